@@ -1,0 +1,25 @@
+/* core/limits.h - whatever input can make grow, how far it may, and why. */
+#ifndef CORE_LIMITS_H
+#define CORE_LIMITS_H
+
+#include <stddef.h>
+
+/* Text of one analysis, bytes of UTF-8. The longest newspaper features have about 100 KB; books are not news.
+ * Offsets are therefore safe in 32 bits. */
+#define LIMIT_TEXT ((size_t)1 << 20)
+
+/* Memory of one analysis, bytes. Measured need is about 60 times the text; this leaves room for the worst text
+ * at LIMIT_TEXT and stops a mistake before it hurts the machine. */
+#define LIMIT_REQUEST_MEMORY ((size_t)384 << 20)
+
+/* A text file under data/. The largest (the gazetteer) has a few MB. */
+#define LIMIT_DATA_FILE ((size_t)64 << 20)
+
+/* Memory for all loaded tables of one process. */
+#define LIMIT_TABLES_MEMORY ((size_t)1 << 30)
+
+/* Title and URL of a request, bytes. */
+#define LIMIT_TITLE ((size_t)2000)
+#define LIMIT_URL ((size_t)4096)
+
+#endif
