@@ -1,0 +1,28 @@
+/* cli/cli.h - the subcommands of the program; each takes its own argv (argv[0] is its name) and returns an exit code. */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include "core/nutgraf.h"
+
+enum exit_code {
+    EXIT_OK = 0,
+    EXIT_DATA = 1,  /* the input could not be analysed, a page not fetched, ... */
+    EXIT_USAGE = 2, /* the command line is wrong */
+    EXIT_SETUP = 3, /* the installation is: data missing or broken */
+};
+
+int cli_analyze(int argc, char **argv);
+int cli_explain(int argc, char **argv);
+int cli_version(int argc, char **argv);
+
+/* Where the data is: --data, else NUTGRAF_DATA, else beside the program (../share/nutgraf, ../data), else as built in.
+ * The result is static. */
+const char *cli_data_dir(const char *flag);
+
+/* Writes "nutgraf: <what is wrong>" with file and line to standard error. */
+void cli_complain(const struct err *err);
+
+/* All of path ("-" is standard input) into a, at most max bytes. */
+enum err_code cli_read(struct arena *a, const char *path, size_t max, struct str *out, struct err *err);
+
+#endif

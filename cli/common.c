@@ -1,0 +1,73 @@
+/* common.c - what the subcommands share. */
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "core/base/buf.h"
+#include "core/base/cleanup.h"
+#include "core/base/file.h"
+
+#include "core/base/banned.h"
+
+const char *cli_data_dir(const char *flag) {
+    static char path[4096];
+    static const char *const beside[] = {"../share/nutgraf", "../data", "../../data"};
+    const char *from_environment = getenv("NUTGRAF_DATA");
+    if (flag && *flag) {
+        return flag;
+    }
+    if (from_environment && *from_environment) {
+        return from_environment;
+    }
+    char self[2048];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+    while (n > 0 && self[n - 1] != '/') {
+        n--;
+    }
+    for (size_t i = 0; n > 0 && i < sizeof beside / sizeof beside[0]; i++) {
+        char probe[4200];
+        snprintf(path, sizeof path, "%.*s%s", (int)n, self, beside[i]);
+        snprintf(probe, sizeof probe, "%s/schema.conf", path);
+        if (file_exists(probe)) {
+            return path;
+        }
+    }
+    return NUTGRAF_DATADIR;
+}
+
+void cli_complain(const struct err *err) {
+    fprintf(stderr, "nutgraf: ");
+    if (err->source[0]) {
+        fprintf(stderr, "%s: ", err->source);
+    }
+    if (err->line) {
+        fprintf(stderr, "line %zu: ", err->line);
+    }
+    fprintf(stderr, "%s\n", err->text);
+}
+
+enum err_code cli_read(struct arena *a, const char *path, size_t max, struct str *out, struct err *err) {
+    bool standard = str_eqz(str_of(path), "-");
+    AUTO_FILE opened = standard ? NULL : fopen(path, "rb");
+    FILE *f = standard ? stdin : opened;
+    char block[65536];
+    struct buf b;
+    if (!f) {
+        return err_set_in(err, ERR_IO, path, 0, 0, "cannot open: %s", strerror(errno));
+    }
+    buf_init(&b, a);
+    for (size_t n; (n = fread(block, 1, sizeof block, f)) > 0;) {
+        if (b.n + n > max) {
+            return err_set_in(err, ERR_TOO_LARGE, path, 0, 0, "more than %zu bytes", max);
+        }
+        if (!buf_add(&b, (struct str){block, n})) {
+            return err_set_in(err, ERR_NO_MEMORY, path, 0, 0, "no memory to read it");
+        }
+    }
+    if (ferror(f)) {
+        return err_set_in(err, ERR_IO, path, 0, 0, "cannot read: %s", strerror(errno));
+    }
+    *out = buf_str(&b);
+    return ERR_OK;
+}

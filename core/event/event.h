@@ -1,0 +1,19 @@
+/* core/event/event.h - who did what to whom, when: declarative patterns over tokens, mentions and values.
+ * Knowledge: data/schema.conf (types and roles), data/lang/<code>/event/ (lexicon and patterns, each with examples). */
+#ifndef EVENT_EVENT_H
+#define EVENT_EVENT_H
+
+#include "core/lang/lang.h"
+
+struct event_rules;
+
+enum err_code event_load(struct event_rules **out, struct arena *a, const char *data_dir, const struct langs *l,
+                         const struct text_fold *fold, struct err *err);
+
+/* Whether a language has event patterns. */
+bool event_has(const struct event_rules *r, int lang);
+
+/* Fills doc.events by first evidence. Fires are told to doc_trace. */
+enum err_code event_find(const struct event_rules *r, struct doc *d, struct err *err);
+
+#endif

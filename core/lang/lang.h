@@ -1,0 +1,43 @@
+/* core/lang/lang.h - the table of languages (data/lang/<code>/lang.conf) and identification of a text's language. */
+#ifndef LANG_LANG_H
+#define LANG_LANG_H
+
+#include "core/base/conf.h"
+#include "core/doc.h"
+
+/* What the engine takes for one token: see tok.h. */
+enum lang_atoms { ATOMS_WORD, ATOMS_CHAR };
+
+struct lang {
+    struct ng_language public;
+    enum lang_atoms atoms;
+    bool ordinal_dot; /* "6." is an ordinal, no end of a sentence */
+    struct str folder; /* of its data, without a slash at the end */
+    struct str *function_words; /* folded; common words that tell the language */
+    size_t function_word_count;
+    struct str *abbreviations; /* folded, with their full stop: no sentence ends after them */
+    size_t abbreviation_count;
+};
+
+struct langs {
+    struct lang *items; /* [n], by code */
+    size_t n;
+};
+
+/* Reads every data/lang/<code>/lang.conf. Errors: ERR_IO, ERR_DATA, ERR_NO_MEMORY. */
+enum err_code langs_load(struct langs **out, struct arena *a, const char *data_dir, struct err *err);
+
+/* Index of the language that a BCP 47 tag asks for ("de-AT" is de, "zh-Hant-TW" is zh), or LANG_NONE. */
+int langs_find(const struct langs *l, struct str tag);
+/* Index of the language whose code is code exactly, or LANG_NONE. */
+int langs_get(const struct langs *l, struct str code);
+
+/* Opens data/lang/<code>/<name> for a module's loader. *found is false, with ERR_OK, where the language has no such file. */
+enum err_code lang_conf_open(const struct lang *l, const char *name, struct conf *c, bool *found, struct arena *a,
+                             struct err *err);
+
+/* Fills doc.lang, lang_confidence and script: from the request where it says so, else from the text.
+ * Errors: ERR_LANGUAGE (the request's is not known), ERR_UNDETERMINED. */
+enum err_code lang_identify(const struct langs *l, struct doc *d, struct err *err);
+
+#endif

@@ -1,0 +1,16 @@
+/* core/quote/quote.h - what somebody is reported to have said: direct and indirect quotes with their speakers.
+ * Knowledge: data/lang/<code>/quote.conf (quotation marks, reporting verbs). */
+#ifndef QUOTE_QUOTE_H
+#define QUOTE_QUOTE_H
+
+#include "core/lang/lang.h"
+
+struct quote_rules;
+
+enum err_code quote_load(struct quote_rules **out, struct arena *a, const char *data_dir, const struct langs *l,
+                         const struct text_fold *fold, struct err *err);
+
+/* Fills doc.quotes by start. Reads doc.mentions. */
+enum err_code quote_find(const struct quote_rules *r, struct doc *d, struct err *err);
+
+#endif

@@ -1,0 +1,26 @@
+/* core/worker.h - scratch of one thread: what ICU wants opened once and used by one thread at a time. */
+#ifndef CORE_WORKER_H
+#define CORE_WORKER_H
+
+#include <unicode/ubrk.h>
+#include <unicode/utrans.h>
+
+#include "core/doc.h"
+
+struct nutgraf_worker {
+    UBreakIterator *words[LANG_MAX];     /* by language; opened on first use */
+    UBreakIterator *sentences[LANG_MAX];
+    UTransliterator *to_traditional, *to_simplified, *to_pinyin; /* opened on first use */
+};
+
+/* The iterator of a language, or NULL with err set. The caller sets its text each time. */
+UBreakIterator *worker_words(struct nutgraf_worker *w, int lang, const char *code, struct err *err);
+UBreakIterator *worker_sentences(struct nutgraf_worker *w, int lang, const char *code, struct err *err);
+
+/* Transliterates s into a: Han characters only, the rest stays. STR_NONE when ICU fails or a is full. */
+struct str worker_to_traditional(struct nutgraf_worker *w, struct arena *a, struct str s);
+struct str worker_to_simplified(struct nutgraf_worker *w, struct arena *a, struct str s);
+/* Han characters to syllables with tone marks, as ICU's Han-Latin/Names reads them (surname readings first). */
+struct str worker_to_pinyin(struct nutgraf_worker *w, struct arena *a, struct str s);
+
+#endif
