@@ -72,6 +72,9 @@ $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(APP_OBJ) $(BUILD)/libnutgra
 	@echo "  LD      $@"
 	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS) -lcmocka
 
+# the contract is part of the program (.incbin)
+$(BUILD)/obj/handlers/info.o: openapi.yaml handlers/openapi.json
+
 -include $(patsubst %.o,%.d,$(CORE_OBJ) $(APP_OBJ) $(MAIN_OBJ) $(call obj,$(TEST_SRC)))
 
 .PHONY: check-deps

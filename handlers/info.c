@@ -1,0 +1,97 @@
+/* info.c - what the server tells of itself: GET /, GET /v1/languages, GET /openapi.yaml and .json.
+ *
+ * The contract is part of the program: the same file that is tested against every reply is what clients get. */
+#include <jansson.h>
+
+#include "handlers/http.h"
+#include "handlers/json.h"
+
+#include "core/base/banned.h"
+
+/* ---- the contract, as bytes of the program ---- */
+
+#define EMBED(symbol, file)                                                                                  \
+    __asm__(".pushsection .rodata\n"                                                                         \
+            ".global " #symbol ", " #symbol "_end\n" #symbol ":\n"                                            \
+            ".incbin \"" file "\"\n" #symbol "_end:\n"                                                        \
+            ".byte 0\n"                                                                                      \
+            ".popsection\n");                                                                                \
+    extern const char symbol[], symbol##_end[]
+
+EMBED(nutgraf_openapi_yaml, "openapi.yaml");
+EMBED(nutgraf_openapi_json, "handlers/openapi.json");
+
+HTTP_HANDLER(handle_openapi_yaml) {
+    (void)env;
+    (void)w;
+    struct str body = {nutgraf_openapi_yaml, (size_t)(nutgraf_openapi_yaml_end - nutgraf_openapi_yaml)};
+    enum err_code code = http_no_query(req, err);
+    return code ? code : http_reply_cached(req, rep, "application/yaml", body, err);
+}
+
+HTTP_HANDLER(handle_openapi_json) {
+    (void)env;
+    (void)w;
+    struct str body = {nutgraf_openapi_json, (size_t)(nutgraf_openapi_json_end - nutgraf_openapi_json)};
+    enum err_code code = http_no_query(req, err);
+    return code ? code : http_reply_cached(req, rep, "application/json", body, err);
+}
+
+/* ---- languages ---- */
+
+HTTP_HANDLER(handle_languages) {
+    (void)w;
+    enum err_code code = http_no_query(req, err);
+    if (code != ERR_OK) {
+        return code;
+    }
+    json_auto_t *list = json_array();
+    size_t n = nutgraf_language_count(env->ng);
+    for (size_t i = 0; i < n; i++) {
+        const struct ng_language *l = nutgraf_language(env->ng, i);
+        json_array_append_new(list, json_pack("{s:s#, s:s#, s:s#, s:b, s:b, s:b}", "code", l->code.p, (int)l->code.n, "name",
+                                              l->name.p, (int)l->name.n, "native_name", l->native.p, (int)l->native.n,
+                                              "analyses", (int)l->analyses, "events", (int)l->events, "summarises",
+                                              (int)l->summarises));
+    }
+    json_auto_t *j = json_pack("{s:O}", "languages", list);
+    struct str body;
+    if (json_array_size(list) != n || !json_write(req->arena, j, JSON_COMPACT, &body)) {
+        return err_set(err, ERR_NO_MEMORY, "no memory for the list of languages");
+    }
+    return http_reply_cached(req, rep, "application/json", body, err);
+}
+
+/* ---- the way in ---- */
+
+static const struct {
+    const char *method, *path, *what;
+} links[] = {
+    {"POST", "/v1/analyze", "entities, events, quotes and a summary of an article, sent as JSON or plain text"},
+    {"GET", "/v1/languages", "languages, and what is offered in each"},
+    {"GET", "/openapi.yaml", "the contract of this API (also /openapi.json)"},
+    {"GET", "/livez", "whether the process runs"},
+    {"GET", "/readyz", "whether it takes work"},
+    {"GET", "/healthz", "the same as /livez, with the version"},
+    {"GET", "/metrics", "figures for Prometheus"},
+};
+
+HTTP_HANDLER(handle_index) {
+    (void)w;
+    enum err_code code = http_no_query(req, err);
+    if (code != ERR_OK) {
+        return code;
+    }
+    json_auto_t *list = json_array();
+    for (size_t i = 0; i < sizeof links / sizeof links[0]; i++) {
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "method", links[i].method, "path", links[i].path, "what",
+                                              links[i].what));
+    }
+    json_auto_t *j = json_pack("{s:s, s:s, s:O, s:s}", "name", "nutgraf", "version", env->version, "resources", list,
+                               "example", "curl --data-binary @article.txt 'http://HOST/v1/analyze?target_language=en'");
+    struct str body;
+    if (!json_write(req->arena, j, JSON_INDENT(2), &body)) {
+        return err_set(err, ERR_NO_MEMORY, "no memory for the index");
+    }
+    return http_reply_cached(req, rep, "application/json", body, err);
+}

@@ -1,0 +1,37 @@
+/* server/config.h - the settings of `nutgraf serve`. One table holds flag, variable, default, bounds and help of each;
+ * the command line, the environment, --help and the docs are made from it. */
+#ifndef SERVER_CONFIG_H
+#define SERVER_CONFIG_H
+
+#include <stdio.h>
+
+#include "core/base/arena.h"
+#include "core/base/err.h"
+
+enum log_format { LOG_JSON, LOG_TEXT, LOG_OFF };
+enum log_to { LOG_STDERR, LOG_STDOUT };
+
+struct server_config {
+    const char *listen; /* HOST:PORT, [IPV6]:PORT */
+    const char *data;   /* folder, or empty: as cli_data_dir finds it */
+    size_t workers, io_threads, queue;
+    size_t max_body, max_header, max_uri, max_connections, max_per_address, max_buffered; /* bytes or pieces */
+    double request_timeout, receive_timeout, send_timeout, idle_timeout;                  /* seconds */
+    double drain_delay, drain_timeout;                                                    /* seconds */
+    const char *cors_origins; /* separated by spaces or commas; "*" for all; empty: CORS is off */
+    size_t log_format, log_to; /* enum log_format, enum log_to */
+    /* what was asked beside settings */
+    bool help, check;
+};
+
+/* Defaults, then the environment (env("NUTGRAF_LISTEN"), may give NULL), then argv[1..]. Strings are borrowed from
+ * either. Errors: ERR_VALUE, ERR_FIELD: a flag or value that is wrong, err.source naming it. */
+enum err_code config_read(struct server_config *c, int argc, char **argv, const char *(*env)(const char *name), struct err *err);
+
+/* The text of --help. */
+void config_help(FILE *to);
+
+/* Cuts HOST:PORT; brackets round an IPv6 address are taken off. false when it is none. host has room for n bytes. */
+bool config_address(const char *listen, char *host, size_t n, unsigned *port);
+
+#endif
