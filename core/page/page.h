@@ -1,5 +1,6 @@
 /* core/page/page.h - what of a pasted page is article, and what is furniture: menus, consent banners, share bars, comment
- * forms, translation notices, captions told twice. Knowledge: data/page/ and data/lang/<code>/page.conf. */
+ * forms, translation notices, captions told twice. Knowledge: data/page/ and data/lang/<code>/page.conf; all languages'
+ * phrases apply at once, because furniture need not be in the article's language. Cost: linear. */
 #ifndef PAGE_PAGE_H
 #define PAGE_PAGE_H
 
@@ -8,9 +9,20 @@
 struct page_rules;
 
 enum err_code page_load(struct page_rules **out, struct arena *a, const char *data_dir, const struct langs *l,
-                        struct err *err);
+                        const struct text_fold *fold, struct err *err);
 
-/* Cuts doc.text into doc.paras (one a line) and marks furniture and roles. doc.lang need not be known yet. */
+/* Cuts doc.text into doc.paras and marks furniture and roles. A para is a line; hard-wrapped lines are joined into one, and
+ * an intro or outro around a title ("... , welcome to read") is cut off into paras of its own. Dates and bylines are
+ * furniture: their paras stay in doc.paras for core/value. doc.lang need not be known yet. */
 enum err_code page_mark(const struct page_rules *r, struct doc *d, struct err *err);
+
+/* What the phrases alone say about a line or block of text, for callers that know its place by other means (core/html). */
+enum page_verdict {
+    PAGE_UNKNOWN,
+    PAGE_HINT,      /* furniture if it is short or its neighbours are */
+    PAGE_FURNITURE, /* furniture wherever it stands */
+    PAGE_TAIL,      /* a headline behind which only furniture comes: "Related articles" */
+};
+enum page_verdict page_judge(const struct page_rules *r, struct arena *a, struct str text);
 
 #endif
