@@ -405,7 +405,7 @@ static enum err_code parse(const struct http_request *req, struct analyze_reques
         return analyze_parse_text(req->body, req->query, req->query_count, out, err);
     }
     if (req->query_count) {
-        return err_set_in(err, ERR_FIELD, "request", 0, 0, "'%.*s': with a JSON body options are fields of it, not query parameters",
+        return err_set_in(err, ERR_FIELD, "query", 0, 0, "'%.*s': with a JSON body options are fields of it, not query parameters",
                           shown(req->query[0].name), req->query[0].name.p ? req->query[0].name.p : "");
     }
     return analyze_parse_json(req->arena, req->body, out, err);

@@ -2,8 +2,8 @@
  *
  * The library answers malformed or oversized heads before the application sees them, with HTML, and has no hook for it.
  * It does so through its public function MHD_queue_response. This file defines that function in the program, which the
- * dynamic linker prefers: calls of ours go on to the library (mhd_queue), calls from within the library become
- * reply_refuse. Where a library is linked so that it does not see ours (statically, -Bsymbolic), clients get its HTML
+ * dynamic linker prefers: our own calls go on to the library (mhd_queue), calls from within the library become
+ * reply_refuse, which writes the answer itself. Where a library is linked so that it does not see ours (statically, -Bsymbolic), clients get its HTML
  * and nothing else changes; tests/e2e notices. */
 #include <dlfcn.h>
 

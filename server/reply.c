@@ -1,5 +1,6 @@
 /* reply.c - from a struct http_reply to what goes over the wire, by libmicrohttpd or past it. */
 #include <sys/socket.h>
+#include <time.h>
 
 #include "handlers/problem.h"
 #include "server/internal.h"
@@ -95,18 +96,16 @@ static bool add_header(struct MHD_Response *m, struct arena *a, const struct htt
     return z.p && MHD_add_response_header(m, h->name, z.p) == MHD_YES;
 }
 
-/* copy: the body does not outlive the call. */
-static enum MHD_Result queue(struct request *r, struct MHD_Connection *c, bool copy) {
+static enum MHD_Result queue(struct request *r) {
     struct http_header h[HEADERS_MAX];
     size_t n = all_headers(r, h);
     struct str body = r->reply.content_type ? r->reply.body : STR("");
-    struct MHD_Response *m = MHD_create_response_from_buffer(body.n, (void *)(body.p ? body.p : ""),
-                                                             copy ? MHD_RESPMEM_MUST_COPY : MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *m = MHD_create_response_from_buffer(body.n, (void *)(body.p ? body.p : ""), MHD_RESPMEM_PERSISTENT);
     bool good = m != NULL;
     for (size_t i = 0; good && i < n; i++) {
         good = add_header(m, &r->arena, &h[i]);
     }
-    enum MHD_Result queued = good ? mhd_queue(c, (unsigned)r->reply.status, m) : MHD_NO;
+    enum MHD_Result queued = good ? mhd_queue(r->mhd, (unsigned)r->reply.status, m) : MHD_NO;
     if (m) {
         MHD_destroy_response(m);
     }
@@ -122,10 +121,19 @@ enum MHD_Result reply_send(struct request *r) {
     }
     pthread_mutex_unlock(&r->server->lock);
     r->arena.full = false; /* the headers need little; where even that fails the connection is closed */
-    return cut ? MHD_NO : queue(r, r->mhd, false);
+    return cut ? MHD_NO : queue(r);
 }
 
 /* ---- past libmicrohttpd ---- */
+
+static void add_date(struct buf *b) {
+    time_t now = time(NULL);
+    struct tm tm;
+    char text[64] = "";
+    gmtime_r(&now, &tm);
+    strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &tm); /* the locale is C: nobody sets another */
+    buf_addf(b, "Date: %s\r\n", text);
+}
 
 void reply_cut(struct request *r) {
     struct http_header h[HEADERS_MAX];
@@ -134,6 +142,7 @@ void reply_cut(struct request *r) {
     reply_problem(r);
     buf_init(&b, &r->arena);
     buf_addf(&b, "HTTP/1.1 %d %s\r\n", r->reply.status, MHD_get_reason_phrase_for((unsigned)r->reply.status));
+    add_date(&b);
     size_t n = all_headers(r, h);
     for (size_t i = 0; i < n; i++) {
         buf_addf(&b, "%s: %.*s\r\n", h[i].name, STR_ARG(h[i].value));
@@ -170,33 +179,31 @@ static enum err_code code_of_status(unsigned status, const char **text) {
     return status < 500 ? ERR_MALFORMED : ERR_INTERNAL;
 }
 
+/* The library would send what is queued here, but 0.9.75 sends the head twice for some errors. So the answer goes past it,
+ * and it is told that there is none, which makes it close. */
 enum MHD_Result reply_refuse(struct MHD_Connection *c, unsigned status) {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     struct conn *conn = info ? info->socket_context : NULL;
     const char *text;
     enum err_code code = code_of_status(status, &text);
-    if (!conn) {
+    struct request *r = conn ? conn->request : NULL;
+    bool fresh = r == NULL; /* the address was not even read: there is no completed callback */
+    if (conn && fresh) {
+        r = request_new(conn->server, "", c);
+    }
+    if (!r) {
         return MHD_NO;
     }
-    struct request *r = conn->request;
-    bool fresh = r == NULL; /* the address was not even read: there is no completed callback */
-    if (fresh) {
-        r = request_new(conn->server, "", c);
-        if (!r) {
-            return MHD_NO;
-        }
-    }
-    r->mhd = c;
-    conn->linger = true;
     err_set(&r->err, code, "%s", text);
     r->reply.limit = code == ERR_HEADERS ? conn->server->config->max_header : code == ERR_URI ? conn->server->config->max_uri : 0;
-    reply_problem(r);
-    if (!fresh) {
-        return reply_send(r);
+    pthread_mutex_lock(&conn->server->lock);
+    if (r->phase == PHASE_RECEIVING) {
+        reply_cut(r);
     }
-    enum MHD_Result queued = queue(r, c, true);
-    void *gone = r;
-    r->phase = PHASE_SENDING;
-    request_completed(conn->server, c, &gone, MHD_REQUEST_TERMINATED_COMPLETED_OK);
-    return queued;
+    pthread_mutex_unlock(&conn->server->lock);
+    if (fresh) {
+        void *gone = r;
+        request_completed(conn->server, c, &gone, MHD_REQUEST_TERMINATED_WITH_ERROR);
+    }
+    return MHD_NO;
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -248,12 +249,28 @@ static void nap(double seconds) {
     nanosleep(&t, NULL);
 }
 
+/* Has the kernel ignore attempts to connect. The sender tries again after a second and then finds the port closed (or a
+ * successor listening), while handshakes under way come to their end: closing the socket at once would reset them. */
+static void ignore_new(int fd) {
+    enum { TCP_FLAGS = 13, TCP_SYN = 2 };
+    struct sock_filter steps[] = {
+        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, TCP_FLAGS),
+        BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, TCP_SYN, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, 0),          /* drop */
+        BPF_STMT(BPF_RET | BPF_K, UINT32_MAX), /* keep */
+    };
+    struct sock_fprog program = {.len = sizeof steps / sizeof steps[0], .filter = steps};
+    setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program); /* where refused, a tiny window stays open */
+    nap(0.02);
+}
+
 /* Connections that the kernel has accepted for us are served as well; after that, new ones are refused. */
 static void stop_accepting(struct server *s) {
     int fd = MHD_quiesce_daemon(s->daemon);
     if (fd < 0) {
         return;
     }
+    ignore_new(fd);
     for (;;) {
         struct sockaddr_storage a;
         socklen_t n = sizeof a;
