@@ -1,33 +1,126 @@
-/* event.c - see event.h */
+/* event.c - loads the rules of every language and runs them over a text; see event.h and README.md. */
 #include "core/event/event.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+
+#include "core/base/file.h"
+#include "core/event/match.h"
+#include "core/event/rules.h"
 
 #include "core/base/banned.h"
 
-struct event_rules {
-    const struct langs *langs;
+enum { FILE_MAX = 64 };
+
+struct files {
+    struct str names[FILE_MAX];
+    size_t n;
 };
+
+static int by_name(const void *x, const void *y) {
+    return str_cmp(*(const struct str *)x, *(const struct str *)y);
+}
+
+static enum err_code list_files(struct files *f, struct arena *a, struct str folder, struct err *err) {
+    DIR *dir = opendir(folder.p);
+    enum err_code code = ERR_OK;
+    for (struct dirent *e = dir ? readdir(dir) : NULL; e && code == ERR_OK; e = readdir(dir)) {
+        struct str name = str_of(e->d_name);
+        if (e->d_name[0] == '.' || !str_ends(name, STR(".conf"))) {
+            continue;
+        }
+        if (f->n == FILE_MAX) {
+            code = err_set_in(err, ERR_DATA, folder.p, 0, 0, "more than %d files", FILE_MAX);
+        } else {
+            f->names[f->n++] = arena_dup(a, name);
+        }
+    }
+    if (dir) {
+        closedir(dir);
+    }
+    qsort(f->names, f->n, sizeof f->names[0], by_name);
+    return code;
+}
+
+/* lexicon.conf, other files of the lexicon, then the frames that refer to them. */
+static int file_round(struct str name) {
+    return str_eqz(name, "lexicon.conf") ? 0 : str_starts(name, STR("lexicon")) ? 1 : 2;
+}
+
+static enum err_code read_files(struct event_lang *l, const struct event_rules *r, struct arena *a, struct str folder,
+                                const struct files *f, struct err *err) {
+    enum err_code code = ERR_OK;
+    for (int round = 0; round < 3; round++) {
+        for (size_t i = 0; i < f->n && code == ERR_OK; i++) {
+            struct conf c;
+            if (file_round(f->names[i]) != round) {
+                continue;
+            }
+            struct str path = arena_printf(a, "%.*s/%.*s", STR_ARG(folder), STR_ARG(f->names[i]));
+            code = path.p ? conf_open(&c, a, path.p, err) : err_set(err, ERR_NO_MEMORY, "no memory for the event rules");
+            code = code ? code
+                        : round == 2 ? frames_read(l, &r->schema, a, r->fold, &c, err)
+                                 : lexicon_read(&l->lex, a, r->fold, &c, err);
+        }
+    }
+    return code ? code : frames_link(l, a, err);
+}
+
+static enum err_code load_lang(struct event_rules *r, struct arena *a, size_t index, struct err *err) {
+    const struct lang *lang = &r->langs->items[index];
+    struct str folder = arena_printf(a, "%.*s/event", STR_ARG(lang->folder));
+    struct files *f = ARENA_NEW(a, struct files);
+    if (!f || !folder.p) {
+        return err_set(err, ERR_NO_MEMORY, "no memory for the event rules");
+    }
+    enum err_code code = list_files(f, a, folder, err);
+    if (code != ERR_OK || f->n == 0) {
+        return code;
+    }
+    struct event_lang *l = ARENA_NEW(a, struct event_lang);
+    if (!l) {
+        return err_set(err, ERR_NO_MEMORY, "no memory for the event rules");
+    }
+    lexicon_init(&l->lex, a, lang->atoms == ATOMS_CHAR);
+    code = read_files(l, r, a, folder, f, err);
+    l->present = true;
+    r->lang[index] = l;
+    return code;
+}
 
 enum err_code event_load(struct event_rules **out, struct arena *a, const char *data_dir, const struct langs *l,
                         const struct text_fold *fold, struct err *err) {
-    (void)data_dir;
-    (void)fold;
-    *out = ARENA_NEW(a, struct event_rules);
-    if (!*out) {
-        return err_set(err, ERR_NO_MEMORY, "no memory for event");
+    struct event_rules *r = ARENA_NEW(a, struct event_rules);
+    if (!r) {
+        return err_set(err, ERR_NO_MEMORY, "no memory for the event rules");
     }
-    (*out)->langs = l;
-    return ERR_OK;
+    r->langs = l;
+    r->fold = fold;
+    enum err_code code = schema_load(&r->schema, a, data_dir, err);
+    for (size_t i = 0; i < l->n && code == ERR_OK; i++) {
+        code = load_lang(r, a, i, err);
+    }
+    *out = r;
+    return code;
 }
 
 bool event_has(const struct event_rules *r, int lang) {
-    (void)r;
-    (void)lang;
-    return false;
+    return lang >= 0 && lang < LANG_MAX && r->lang[lang] && r->lang[lang]->frame_count > 0;
 }
 
 enum err_code event_find(const struct event_rules *r, struct doc *d, struct err *err) {
-    (void)r;
-    (void)d;
-    (void)err;
-    return ERR_OK;
+    struct cands c = {0};
+    struct scan s;
+    if (!event_has(r, d->lang) || d->tok_count == 0) {
+        return ERR_OK;
+    }
+    if (!scan_init(&s, r, d)) {
+        return err_set(err, ERR_NO_MEMORY, "no memory for the events");
+    }
+    for (uint32_t i = 0; i < d->sent_count && !arena_full(d->a); i++) {
+        scan_sentence(&s, i);
+        match_sentence(&s, &c);
+        scan_leave(&s);
+    }
+    return arena_full(d->a) ? err_set(err, ERR_NO_MEMORY, "no memory for the events") : merge_events(d, &c, err);
 }

@@ -1,0 +1,48 @@
+/* core/event/match.h - from a prepared sentence to events: frames and patterns (match.c), then what the sentence says about the
+ * event as a whole (status.c) and how the events of a text belong together (merge.c). Inside core/event only. */
+#ifndef EVENT_MATCH_H
+#define EVENT_MATCH_H
+
+#include "core/event/scan.h"
+
+enum { SOURCE_MAX = 4, EVIDENCE_MAX = 16 };
+
+/* An event of one sentence; later, of the whole text. */
+struct cand {
+    const struct frame *frame;
+    const struct event_type *type;
+    uint8_t type_index;
+    struct ng_filler fill[ROLE_MAX][FILLER_MAX];
+    uint32_t phrase[ROLE_MAX][FILLER_MAX]; /* of the sentence, or NONE */
+    uint8_t count[ROLE_MAX];
+    enum ng_status status;
+    struct str date;
+    float confidence;
+    struct ng_span evidence[EVIDENCE_MAX];
+    uint8_t evidence_count;
+    uint32_t sources[SOURCE_MAX];
+    uint8_t source_count;
+    uint32_t sent, first, last, clause; /* where it fired: tokens [first, last) of the trigger */
+    uint32_t merged;                    /* events joined into this one */
+    bool complete;                      /* every required role is filled */
+    bool gone;
+};
+
+struct cands {
+    struct cand *items;
+    size_t n, cap;
+};
+
+/* Tries the frames and patterns on the prepared sentence; appends what fired, complete or not. */
+void match_sentence(struct scan *s, struct cands *out);
+
+/* Status, date and sources from the trigger's surroundings. false: the sentence takes the event back (a question, a condition). */
+bool status_find(const struct scan *s, struct cand *c, const struct hit *trigger);
+
+/* Joins retellings, completes roles, drops what stays incomplete; then writes doc.events. */
+enum err_code merge_events(struct doc *d, struct cands *c, struct err *err);
+
+bool cand_complete(const struct cand *c);
+struct str cand_text(const struct doc *d, const struct cand *c);
+
+#endif

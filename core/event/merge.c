@@ -1,0 +1,234 @@
+/* merge.c - how the events of a text belong together: retellings become one event with several pieces of evidence, gaps are filled
+ * from other sentences about the same event, and what stays without a required role is dropped. */
+#include <stdlib.h>
+
+#include "core/event/match.h"
+
+#include "core/base/banned.h"
+
+enum { SCAN_MAX = 64 }; /* events compared with one new one, the latest first: keeps the cost linear */
+
+static bool same_filler(const struct doc *d, const struct ng_filler *a, const struct ng_filler *b) {
+    if (a->entity >= 0 || b->entity >= 0) {
+        return a->entity == b->entity;
+    }
+    return str_eq(doc_sub(d, a->span.start, a->span.end), doc_sub(d, b->span.start, b->span.end));
+}
+
+/* -1: the fillers of the role disagree, 0: one has none, 1: they share one */
+static int agree(const struct doc *d, const struct cand *a, const struct cand *b, size_t role) {
+    if (!a->count[role] || !b->count[role]) {
+        return 0;
+    }
+    for (size_t i = 0; i < a->count[role]; i++) {
+        for (size_t k = 0; k < b->count[role]; k++) {
+            if (same_filler(d, &a->fill[role][i], &b->fill[role][k])) {
+                return 1;
+            }
+        }
+    }
+    return -1;
+}
+
+/* Whether b tells the event a again. */
+static bool same_event(const struct doc *d, const struct cand *a, const struct cand *b) {
+    int shared = 0;
+    if (a->type != b->type || (a->status == NG_DENIED) != (b->status == NG_DENIED)) {
+        return false;
+    }
+    if (a->date.n && b->date.n && !str_starts(a->date, b->date) && !str_starts(b->date, a->date)) {
+        return false;
+    }
+    for (size_t r = 0; r < a->type->role_count; r++) {
+        if (!a->type->roles[r].key) {
+            continue;
+        }
+        int how = agree(d, a, b, r);
+        if (how < 0) {
+            return false;
+        }
+        shared += how;
+        if (how == 0 && a->type->roles[r].required && a->complete && b->complete) {
+            bool alternative = false; /* "founder|organization": one may have the one, one the other */
+            for (size_t k = 0; k < a->type->role_count; k++) {
+                alternative = alternative || (k != r && a->type->roles[k].group == a->type->roles[r].group);
+            }
+            if (!alternative) {
+                return false;
+            }
+        }
+    }
+    return shared > 0;
+}
+
+static void join_role(const struct doc *d, struct cand *into, const struct cand *from, size_t role) {
+    bool key = into->type->roles[role].key;
+    for (size_t k = 0; k < from->count[role]; k++) {
+        bool known = false;
+        for (size_t i = 0; i < into->count[role]; i++) {
+            known = known || same_filler(d, &into->fill[role][i], &from->fill[role][k]);
+        }
+        for (size_t r = 0; r < into->type->role_count && from->fill[role][k].entity >= 0; r++) {
+            for (size_t i = 0; i < into->count[r]; i++) {
+                known = known || into->fill[r][i].entity == from->fill[role][k].entity;
+            }
+        }
+        /* free text and positions are told anew in every sentence: the first telling stays */
+        bool wanted = into->count[role] == 0 || (key && from->fill[role][k].entity >= 0);
+        if (!known && wanted && into->count[role] < FILLER_MAX) {
+            into->phrase[role][into->count[role]] = NONE;
+            into->fill[role][into->count[role]++] = from->fill[role][k];
+        }
+    }
+}
+
+static void join(const struct doc *d, struct cand *into, const struct cand *from) {
+    for (size_t r = 0; r < into->type->role_count; r++) {
+        join_role(d, into, from, r);
+    }
+    for (size_t i = 0; i < from->evidence_count && into->evidence_count < EVIDENCE_MAX; i++) {
+        bool known = false;
+        for (size_t k = 0; k < into->evidence_count; k++) {
+            known = known || (into->evidence[k].start <= from->evidence[i].start && into->evidence[k].end >= from->evidence[i].end);
+        }
+        if (!known) {
+            into->evidence[into->evidence_count++] = from->evidence[i];
+        }
+    }
+    for (size_t i = 0; i < from->source_count; i++) {
+        bool known = false;
+        for (size_t k = 0; k < into->source_count; k++) {
+            known = known || into->sources[k] == from->sources[i];
+        }
+        if (!known && into->source_count < SOURCE_MAX) {
+            into->sources[into->source_count++] = from->sources[i];
+        }
+    }
+    if (from->complete) { /* what happened outweighs what was planned or said to have happened */
+        into->status = from->status == NG_OCCURRED ? NG_OCCURRED : into->status;
+        float both = 1 - (1 - into->confidence) * (1 - 0.5f * from->confidence);
+        into->confidence = both > into->confidence ? both : into->confidence;
+    }
+    into->date = into->date.n >= from->date.n ? into->date : from->date;
+    into->merged++;
+}
+
+/* One pass: joins what was told before. complete: only complete events; else the incomplete ones find their complete one. */
+static void join_pass(struct doc *d, struct cands *c, bool complete) {
+    for (size_t i = 0; i < c->n; i++) {
+        struct cand *b = &c->items[i];
+        if (b->gone || b->complete != complete) {
+            continue;
+        }
+        struct cand *match = NULL;
+        size_t from = complete ? i : (i + SCAN_MAX < c->n ? i + SCAN_MAX : c->n), seen = 0;
+        for (size_t k = from; k-- > 0 && seen < 2 * SCAN_MAX && !match; seen++) {
+            struct cand *a = &c->items[k];
+            if (k != i && !a->gone && a->complete && same_event(d, a, b)) {
+                match = a;
+            }
+        }
+        if (match) {
+            join(d, match, b);
+            b->gone = true;
+        } else if (!complete) {
+            b->gone = true;
+        }
+    }
+}
+
+/* Two incomplete tellings near each other may make a whole: "Wu resigned. ... his departure from Galdor". */
+static void complete_pass(struct doc *d, struct cands *c) {
+    for (size_t i = 0; i < c->n; i++) {
+        struct cand *b = &c->items[i];
+        for (size_t k = i, seen = 0; !b->gone && !b->complete && k-- > 0 && seen < 12; seen++) {
+            struct cand *a = &c->items[k];
+            if (a->gone || a->complete || b->sent - a->sent > 3 || !same_event(d, a, b)) {
+                continue;
+            }
+            struct cand whole = *a;
+            join(d, &whole, b);
+            if (cand_complete(&whole)) {
+                whole.complete = true;
+                whole.confidence = 0.85f * (a->confidence < b->confidence ? a->confidence : b->confidence);
+                *a = whole;
+                b->gone = true;
+            }
+        }
+    }
+}
+
+/* ---- out ---- */
+
+static int by_start(const void *x, const void *y) {
+    const struct ng_span *a = x, *b = y;
+    return a->start != b->start ? (a->start < b->start ? -1 : 1) : (a->end > b->end) - (a->end < b->end);
+}
+
+static bool write_event(struct doc *d, const struct cand *c, struct ng_event *e) {
+    *e = (struct ng_event){.type = c->type->name, .status = c->status, .date = arena_dup(d->a, c->date), .rule = c->frame->name};
+    e->confidence = c->confidence < 0.99f ? c->confidence : 0.99f;
+    e->roles = ARENA_ARRAY(d->a, c->type->role_count, struct ng_role);
+    e->evidence = ARENA_ARRAY(d->a, c->evidence_count, struct ng_span);
+    e->attributed_to = ARENA_ARRAY(d->a, c->source_count, uint32_t);
+    if (!e->roles || !e->evidence || !e->attributed_to) {
+        return false;
+    }
+    for (size_t r = 0; r < c->type->role_count; r++) {
+        struct ng_filler *fillers = c->count[r] ? ARENA_ARRAY(d->a, c->count[r], struct ng_filler) : NULL;
+        if (fillers) {
+            memcpy(fillers, c->fill[r], c->count[r] * sizeof *fillers);
+            e->roles[e->role_count++] = (struct ng_role){c->type->roles[r].name, fillers, c->count[r]};
+        }
+    }
+    memcpy(e->evidence, c->evidence, c->evidence_count * sizeof *e->evidence);
+    qsort(e->evidence, c->evidence_count, sizeof *e->evidence, by_start);
+    e->evidence_count = c->evidence_count;
+    memcpy(e->attributed_to, c->sources, c->source_count * sizeof *e->attributed_to);
+    e->attributed_count = c->source_count;
+    return true;
+}
+
+struct order {
+    uint32_t start, index;
+};
+
+static int by_evidence(const void *x, const void *y) {
+    const struct order *a = x, *b = y;
+    return a->start != b->start ? (a->start < b->start ? -1 : 1) : (a->index > b->index) - (a->index < b->index);
+}
+
+enum err_code merge_events(struct doc *d, struct cands *c, struct err *err) {
+    join_pass(d, c, true);
+    complete_pass(d, c);
+    join_pass(d, c, true);
+    join_pass(d, c, false);
+    struct order *order = ARENA_ARRAY(d->a, c->n, struct order);
+    struct ng_event *events = ARENA_ARRAY(d->a, c->n, struct ng_event);
+    size_t n = 0;
+    for (size_t i = 0; order && i < c->n; i++) {
+        const struct cand *k = &c->items[i];
+        if (k->gone || !k->complete || k->confidence < d->req->min_confidence) {
+            continue;
+        }
+        uint32_t start = k->evidence[0].start;
+        for (size_t e = 1; e < k->evidence_count; e++) {
+            start = k->evidence[e].start < start ? k->evidence[e].start : start;
+        }
+        order[n++] = (struct order){start, (uint32_t)i};
+    }
+    if (!order || !events) {
+        return err_set(err, ERR_NO_MEMORY, "no memory for the events");
+    }
+    qsort(order, n, sizeof *order, by_evidence);
+    for (size_t i = 0; i < n; i++) {
+        if (!write_event(d, &c->items[order[i].index], &events[i])) {
+            return err_set(err, ERR_NO_MEMORY, "no memory for the events");
+        }
+        doc_trace(d, "event: %.*s, told %u times", STR_ARG(cand_text(d, &c->items[order[i].index])),
+                  (unsigned)c->items[order[i].index].merged + 1);
+    }
+    d->events = events;
+    d->event_count = n;
+    return ERR_OK;
+}

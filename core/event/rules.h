@@ -1,0 +1,227 @@
+/* core/event/rules.h - the compiled patterns, inside core/event (and its tests) only.
+ *
+ * A language's rules are a lexicon (word classes with all their forms, one trie over token texts) and frames (a trigger class, an
+ * event type, and for each role the ways in which the language marks it) and patterns (small regular expressions over tokens,
+ * classes and phrases). README.md explains the matching, data/lang/EVENTS.md the files. All of it is read-only once loaded. */
+#ifndef EVENT_RULES_H
+#define EVENT_RULES_H
+
+#include "core/base/map.h"
+#include "core/event/event.h"
+#include "core/text/text.h"
+
+enum {
+    ROLE_MAX = 8,      /* roles of one event type */
+    TYPE_MAX = 64,     /* event types */
+    CLASS_MAX = 1024,  /* classes of one language */
+    TAG_MAX = 32,      /* inflection tags of one language */
+    HEAD_MAX = 40,     /* head classes of one language: bits behind the types of entities */
+    PHRASE_TOKENS = 16, /* tokens of one lexicon entry */
+    FILLER_MAX = 12,   /* fillers of one role */
+    NODE_MAX = 120,    /* states of one sequence pattern */
+    NAME_NONE = 0xFFFF,
+};
+
+/* ---- the schema (data/schema.conf, data/event.conf) ---- */
+
+struct event_role {
+    struct str name;
+    uint8_t group; /* alternatives share a group */
+    bool required; /* of its group one must be filled */
+    bool each;     /* several fillers make several events */
+    bool key;      /* two events with the same fillers here are the same event */
+    uint8_t least; /* fillers it takes to count as filled */
+};
+
+struct event_type {
+    struct str name;
+    struct event_role roles[ROLE_MAX];
+    uint8_t role_count;
+};
+
+struct event_schema {
+    struct event_type types[TYPE_MAX];
+    size_t n;
+};
+
+/* ---- the lexicon ---- */
+
+enum class_kind { CLASS_WORD, CLASS_VERB, CLASS_NOUN, CLASS_PREP, CLASS_HEAD, CLASS_CUE, CLASS_PRONOUN };
+
+/* What the engine itself does with a class, by the class's name (see EVENTS.md). */
+enum class_role {
+    FN_NONE, FN_AND, FN_REL, FN_SUB, FN_AUX, FN_PASSIVE, FN_ADVERB, FN_DET, FN_POSS, FN_FORMER, FN_REPORT, FN_ACCORDING,
+    FN_NUMERAL, FN_MODIFIER, FN_RELPOST, FN_OTHER, FN_BLOCK, FN_COUNT
+};
+
+enum cue_scope { SCOPE_BEFORE, SCOPE_AROUND, SCOPE_CLAUSE, SCOPE_SENTENCE };
+enum cue_effect { CUE_ALLEGED, CUE_PLANNED, CUE_DENIED, CUE_NEGATED, CUE_BLOCKED, CUE_OCCURRED };
+
+struct lex_class {
+    struct str name;
+    uint8_t kind, role;
+    bool trigger; /* of some frame */
+    /* CLASS_HEAD */
+    uint8_t head;      /* bit of the phrase type */
+    uint8_t left;      /* unknown words it takes in on its left */
+    bool direct;       /* an organisation may follow without a link */
+    uint16_t links[8]; /* classes that link what follows: "of", "at" */
+    uint8_t link_count;
+    /* CLASS_CUE */
+    uint8_t scope, effect, reach;
+    uint32_t tags; /* only with these tags of the trigger; 0: any */
+    /* CLASS_PRONOUN */
+    uint8_t type; /* enum ng_type */
+    bool possessive, bound; /* bound: only what the reporting verb's subject is */
+};
+
+enum { LEX_SPLIT = 1, LEX_END = 2 };
+
+/* A form's meaning; forms of the same text are chained. */
+struct lex_entry {
+    uint16_t cls;
+    uint8_t tag, flags;
+    uint32_t particle; /* of LEX_SPLIT: index of its first word in lexicon.particles, length there */
+    uint32_t next;     /* another meaning, or MAP_NONE */
+};
+
+struct paradigms;
+
+struct lexicon {
+    struct paradigms *paradigms; /* only while loading */
+    struct lex_class classes[CLASS_MAX];
+    size_t class_count;
+    struct str tags[TAG_MAX];
+    size_t tag_count;
+    struct map words; /* token text -> word */
+    struct map edges; /* (node, word) -> node */
+    uint32_t *ends;   /* [nodes] first entry, or MAP_NONE */
+    size_t node_count, node_cap;
+    struct lex_entry *entries;
+    size_t entry_count, entry_cap;
+    uint32_t *particles; /* n, then n words */
+    size_t particle_count, particle_cap;
+    struct map suffixes; /* ending of a word -> first entry */
+    uint8_t suffix_lengths[64];
+    size_t suffix_length_count;
+    uint16_t by_prep, object_prep; /* [prep by], [prep object], or NAME_NONE */
+    bool chars;      /* tokens are characters */
+    bool free_order; /* subject and object stand on either side of the verb */
+    bool rel_comma;  /* relative pronouns count only behind a comma */
+    uint8_t np_gap;  /* unknown words between a preposition and its name */
+    struct str genitives[4];
+    size_t genitive_count;
+};
+
+/* ---- frames and patterns ---- */
+
+enum way_kind {
+    WAY_ANY, WAY_SUBJ, WAY_OBJ, WAY_PREP, WAY_POSS, WAY_COMPOUND, WAY_AGENT, WAY_ORG_OF, WAY_FORMER_OF, WAY_TITLE_OF, WAY_SOURCE,
+    WAY_SPAN, WAY_LEFT, WAY_RIGHT
+};
+
+/* Types of slots: bits 0..7 enum ng_type, then these, then the heads. */
+enum { BIT_NUMBER = 8, BIT_NP, BIT_CLAUSE, BIT_HEAD };
+#define TYPE_BIT(b) ((uint64_t)1 << (b))
+
+struct way {
+    uint8_t kind;
+    uint8_t alternative; /* same number: the same alternative of the slot */
+    uint16_t arg;        /* WAY_PREP: class; WAY_ORG_OF and others: role */
+    uint64_t types;
+};
+
+struct slot {
+    uint8_t role;
+    bool required;
+    struct way *ways;
+    size_t way_count;
+};
+
+enum node_kind { NODE_WORD, NODE_CLASS, NODE_SLOT, NODE_GAP, NODE_SPLIT, NODE_END };
+
+struct node {
+    uint8_t kind, role; /* role: ROLE_MAX when none */
+    bool commas;        /* NODE_GAP: may cross commas */
+    uint8_t reach;      /* NODE_GAP */
+    uint32_t arg;       /* word or class */
+    uint64_t types;
+    uint16_t next, other; /* NODE_SPLIT: next first */
+};
+
+struct frame {
+    struct str name;
+    uint8_t type;
+    uint32_t tags, not_tags; /* of the trigger's form; 0: any */
+    float confidence;
+    int8_t status; /* enum ng_status, or -1 */
+    uint16_t near[4], barred[8];
+    uint8_t near_count, barred_count;
+    uint16_t *triggers;
+    size_t trigger_count, trigger_cap;
+    struct slot *slots;
+    size_t slot_count, slot_cap;
+    struct node *nodes; /* of a pattern; else NULL */
+    uint16_t node_count, start;
+    uint16_t anchor; /* class that every match of the pattern contains */
+    const char *path;
+    size_t line;
+};
+
+struct event_example {
+    struct str text, name;
+    uint8_t type;
+    bool counter;
+    int8_t status; /* expected, or -1 */
+    struct str date;
+    const char *path;
+    size_t line;
+};
+
+struct event_lang {
+    bool present;
+    struct lexicon lex;
+    struct frame *frames;
+    size_t frame_count, frame_cap;
+    uint32_t *by_class[CLASS_MAX]; /* frames of a trigger class: n, then n */
+    struct event_example *examples;
+    size_t example_count, example_cap;
+};
+
+struct event_rules {
+    const struct langs *langs;
+    const struct text_fold *fold;
+    struct event_schema schema;
+    struct event_lang *lang[LANG_MAX];
+};
+
+/* ---- inside the module ---- */
+
+enum err_code schema_load(struct event_schema *s, struct arena *a, const char *data_dir, struct err *err);
+int schema_type(const struct event_schema *s, struct str name);
+int schema_role(const struct event_type *t, struct str name);
+
+/* lexicon.c: one file after the other, then the finished lexicon is only read. */
+void lexicon_init(struct lexicon *x, struct arena *a, bool chars);
+enum err_code lexicon_read(struct lexicon *x, struct arena *a, const struct text_fold *fold, struct conf *c, struct err *err);
+/* Index of a class by its name, or NAME_NONE. */
+uint16_t lexicon_class(const struct lexicon *x, struct str name);
+uint16_t lexicon_prep(const struct lexicon *x, struct str name);
+/* Words of a phrase as tok_split would cut it; false when there are more than PHRASE_TOKENS. */
+bool lexicon_words(struct lexicon *x, struct arena *a, const struct text_fold *fold, struct str phrase,
+                   uint32_t words[PHRASE_TOKENS], size_t *n);
+/* A comma separated piece of *rest, commas in round brackets not counted; empty at the end. */
+struct str lexicon_item(struct str *rest);
+
+/* frame.c: the files of frames and patterns. */
+enum err_code frames_read(struct event_lang *l, const struct event_schema *s, struct arena *a, const struct text_fold *fold,
+                          struct conf *c, struct err *err);
+enum err_code frames_link(struct event_lang *l, struct arena *a, struct err *err);
+
+/* pattern.c */
+enum err_code pattern_compile(struct frame *f, struct event_lang *l, const struct event_type *t, struct arena *a,
+                              const struct text_fold *fold, struct str text, struct conf *c, struct err *err);
+/* Bits of a slot's types, "person/org"; 0 and an error where a name is unknown. */
+uint64_t frame_types(const struct lexicon *x, struct str names, struct conf *c, struct err *err);
+
+#endif

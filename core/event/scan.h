@@ -1,0 +1,137 @@
+/* core/event/scan.h - one sentence made ready for the patterns: words of the lexicon, phrases, clauses. Inside core/event only. */
+#ifndef EVENT_SCAN_H
+#define EVENT_SCAN_H
+
+#include "core/event/rules.h"
+
+enum {
+    WINDOW = 80,    /* tokens from a trigger within which everything belonging to it is sought */
+    ORG_MAX = 4,    /* organisations of one title */
+    TITLE_MAX = 3,  /* titles of one person */
+    DISCOURSE = 8,  /* names remembered of a sentence */
+};
+#define NONE UINT32_MAX
+
+/* A word or phrase of the lexicon found in the sentence. */
+struct hit {
+    uint32_t first, last;           /* tokens [first, last) */
+    uint32_t part_first, part_last; /* the parted particle, or both 0 */
+    uint16_t cls;
+    uint8_t tag;
+};
+
+enum token_mark {
+    T_PUNCT = 1,     /* comma or another mark inside a sentence */
+    T_HARD = 2,      /* ; : ? ! and brackets: nothing is sought across */
+    T_AND = 4,
+    T_OPENER = 8,    /* relative pronoun or conjunction that opens a clause */
+    T_AUX = 16,
+    T_VERB = 32,
+    T_ADVERB = 64,
+    T_DET = 128,
+    T_POSS = 256,
+    T_FORMER = 512,
+    T_PREP = 1024,
+    T_NAME = 2048,   /* within a mention */
+    T_COMMA = 4096,
+    T_SOFT = 8192,   /* a comma of a list or an apposition: no border */
+    T_HEAD = 16384,  /* within a phrase of a head class */
+    T_PRONOUN = 32768,
+    T_REPORT = 65536,
+    T_MODIFIER = 131072,
+    T_PASSIVE = 262144,
+    T_RELPOST = 524288,
+    T_ACCORDING = 1048576,
+};
+
+enum phrase_flag {
+    P_POSS = 1,     /* a possessor: "Alibaba's ..." */
+    P_COMPOUND = 2, /* first part of a compound: "Fitbit-Übernahme" */
+    P_PAREN = 4,    /* in brackets */
+    P_IN_TITLE = 8, /* the organisation of a title */
+    P_OBJECT = 16,  /* right behind a verb */
+    P_ATTACHED = 32, /* a title that belongs to a person beside it */
+    P_FORMER = 64,  /* a former title */
+    P_PRONOUN = 128,
+    P_MEMBER = 256, /* of a list, not its first */
+    P_APPOSED = 512, /* a title behind its person, between commas */
+    P_ROLE = 1024,  /* a title right before its person: "chief executive Lena Marsh" */
+};
+
+struct phrase {
+    uint32_t first, last;         /* tokens of the phrase itself */
+    uint32_t np_first, ext_last;  /* with what belongs to it: titles before, appositions behind */
+    uint64_t types;
+    uint32_t mention, entity;     /* NONE where it has none */
+    uint32_t clause;
+    uint32_t next_member;         /* of its list, or NONE */
+    uint32_t person;              /* whom a title belongs to, or NONE */
+    uint32_t orgs[ORG_MAX], titles[TITLE_MAX];
+    uint32_t flags;
+    uint16_t gov;                 /* [prep] class that governs it, or NAME_NONE */
+    uint16_t cls;                 /* of a head or pronoun */
+    uint8_t org_count, title_count;
+    float weight;                 /* 1, less for resolved pronouns */
+};
+
+struct clause {
+    uint32_t parent, first, last; /* tokens it spans, inner clauses included */
+    uint32_t opener;              /* its first word where that opens it, or NONE */
+    uint32_t subject;             /* phrase that stands for its subject: antecedent, speaker; or NONE */
+    bool relative, reported;
+};
+
+/* A name in reach of pronouns. */
+struct recent {
+    uint32_t entity, sent;
+    uint8_t type;
+    bool bare;
+};
+
+struct scan {
+    const struct event_rules *r;
+    const struct event_lang *l;
+    const struct lexicon *x;
+    struct doc *d;
+    struct arena *a;
+
+    uint32_t *words;  /* [tok_count] word of the lexicon, or MAP_NONE */
+    uint32_t *marks;  /* [tok_count] enum token_mark, or-ed */
+    uint16_t *preps;  /* [tok_count] [prep] class that starts there, or NAME_NONE */
+    uint32_t *clauses; /* [tok_count] clause of the token */
+
+    uint32_t sent;    /* of doc.sents; tokens [first, last) */
+    uint32_t first, last;
+    size_t next_mention;
+
+    struct hit *hits; /* of the sentence, by first */
+    size_t hit_count, hit_cap;
+    struct phrase *ph; /* of the sentence, by first */
+    size_t ph_count, ph_cap;
+    struct clause *cl;
+    size_t cl_count, cl_cap;
+    bool question;
+
+    struct recent now[DISCOURSE], before[DISCOURSE]; /* names of this sentence and of the last one with names */
+    size_t now_count, before_count;
+    uint32_t before_sent;
+    int32_t *org_of; /* [entity_count] last organisation a person was named with, or -1 */
+};
+
+/* Prepares the arrays for the whole document. false: no memory. */
+bool scan_init(struct scan *s, const struct event_rules *r, struct doc *d);
+/* Makes sentence number sent ready. */
+void scan_sentence(struct scan *s, uint32_t sent);
+/* Remembers its names for the pronouns to come. */
+void scan_leave(struct scan *s);
+
+static inline bool scan_is(const struct scan *s, uint32_t tok, uint32_t marks) {
+    return tok >= s->first && tok < s->last && (s->marks[tok] & marks);
+}
+
+/* Whether a token can stand inside a noun phrase: no function word, no name, no punctuation. */
+bool scan_plain(const struct scan *s, uint32_t tok);
+/* First phrase that starts at or after tok. */
+size_t scan_phrase_at(const struct scan *s, uint32_t tok);
+
+#endif

@@ -1,0 +1,189 @@
+/* status.c - what a sentence says about an event as a whole: happened, planned, alleged, denied; when; and who says so. */
+#include "core/event/match.h"
+
+#include "core/base/banned.h"
+
+enum { SENTENCE_REACH = 120 };
+
+static size_t hits_from(const struct scan *s, uint32_t tok) {
+    size_t lo = 0, hi = s->hit_count;
+    while (lo < hi) {
+        size_t mid = (lo + hi) / 2;
+        if (s->hits[mid].first < tok) {
+            lo = mid + 1;
+        } else {
+            hi = mid;
+        }
+    }
+    return lo;
+}
+
+/* Whether clause c is the event's or one around it. */
+static bool around(const struct scan *s, uint32_t c, uint32_t clause) {
+    for (uint32_t k = clause, up = 0; k != NONE && up < 14; k = s->cl[k].parent, up++) {
+        if (k == c) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool in_scope(const struct scan *s, const struct lex_class *k, const struct hit *cue, const struct hit *t) {
+    uint32_t clause = s->clauses[t->first], at = s->clauses[cue->first];
+    bool before = cue->last <= t->first;
+    uint32_t distance = before ? t->first - cue->last : cue->first >= t->last ? cue->first - t->last : 0;
+    if (k->tags && !(k->tags >> t->tag & 1)) {
+        return false;
+    }
+    switch (k->scope) {
+    case SCOPE_BEFORE:
+        return before && distance <= k->reach && at == clause;
+    case SCOPE_AROUND:
+        return distance <= k->reach && at == clause && !(cue->first < t->last && t->first < cue->last);
+    case SCOPE_CLAUSE:
+        return at == clause && !(cue->first < t->last && t->first < cue->last);
+    default:
+        return around(s, at, clause) || (before && distance <= 40) || distance <= 12;
+    }
+}
+
+static unsigned cues(const struct scan *s, const struct hit *t) {
+    uint32_t low = t->first > s->first + SENTENCE_REACH ? t->first - SENTENCE_REACH : s->first;
+    unsigned found = 0;
+    for (size_t i = hits_from(s, low); i < s->hit_count && s->hits[i].first < t->last + SENTENCE_REACH; i++) {
+        const struct lex_class *k = &s->x->classes[s->hits[i].cls];
+        if (k->kind == CLASS_CUE && in_scope(s, k, &s->hits[i], t)) {
+            found |= 1u << k->effect;
+        }
+    }
+    return found;
+}
+
+/* ---- date ---- */
+
+static struct str date_of(const struct scan *s, const struct phrase *p) {
+    const struct ng_entity *e = &s->d->entities[p->entity];
+    return e->has_value ? str_of(e->value.date) : STR_NONE;
+}
+
+/* The nearest date of the trigger's clause, else the only one of the sentence. */
+static struct str find_date(const struct scan *s, const struct hit *t) {
+    uint32_t low = t->first > s->first + SENTENCE_REACH ? t->first - SENTENCE_REACH : s->first;
+    uint32_t clause = s->clauses[t->first], best = NONE, distance = NONE, other = NONE;
+    bool several = false;
+    for (size_t i = scan_phrase_at(s, low); i < s->ph_count && s->ph[i].first < t->last + SENTENCE_REACH; i++) {
+        const struct phrase *p = &s->ph[i];
+        if (!(p->types & TYPE_BIT(NG_DATE)) || p->entity == NONE || (p->flags & (P_PAREN | P_POSS)) || date_of(s, p).n == 0) {
+            continue;
+        }
+        uint32_t d = p->first >= t->last ? p->first - t->last : p->last <= t->first ? t->first - p->last : 0;
+        if (p->clause == clause && d < distance) {
+            best = (uint32_t)i;
+            distance = d;
+        }
+        several = several || other != NONE;
+        other = (uint32_t)i;
+    }
+    best = best != NONE ? best : several || (other != NONE && s->cl[s->ph[other].clause].relative) ? NONE : other;
+    return best == NONE ? STR_NONE : date_of(s, &s->ph[best]);
+}
+
+/* ---- sources ---- */
+
+static void add_source(const struct scan *s, struct cand *c, uint32_t phrase) {
+    if (phrase == NONE || s->ph[phrase].entity == NONE || c->source_count == SOURCE_MAX) {
+        return;
+    }
+    for (uint32_t p = phrase; p != NONE && c->source_count < SOURCE_MAX; p = s->ph[p].next_member) {
+        uint32_t e = s->ph[p].entity;
+        bool known = false;
+        for (size_t i = 0; i < c->source_count; i++) {
+            known = known || c->sources[i] == e;
+        }
+        for (size_t r = 0; r < ROLE_MAX; r++) {
+            for (size_t k = 0; k < c->count[r]; k++) {
+                known = known || c->fill[r][k].entity == (int32_t)e;
+            }
+        }
+        if (!known && e != NONE) {
+            c->sources[c->source_count++] = e;
+        }
+    }
+}
+
+static const uint64_t speaking = TYPE_BIT(NG_PERSON) | TYPE_BIT(NG_ORGANIZATION);
+
+/* The first person or organisation from tok on, over at most gap words of its phrase. */
+static uint32_t speaker_at(const struct scan *s, uint32_t tok, uint32_t gap) {
+    for (size_t i = scan_phrase_at(s, tok); i < s->ph_count && s->ph[i].first <= tok + gap; i++) {
+        const struct phrase *p = &s->ph[i];
+        if (!(p->types & speaking) || p->entity == NONE || (p->flags & P_POSS)) {
+            continue;
+        }
+        for (uint32_t t = tok; t < p->first; t++) {
+            if (s->marks[t] & (T_COMMA | T_HARD | T_VERB)) {
+                return NONE;
+            }
+        }
+        return (uint32_t)i;
+    }
+    return NONE;
+}
+
+static uint32_t speaker_before(const struct scan *s, uint32_t tok) {
+    size_t i = scan_phrase_at(s, tok);
+    for (size_t back = 0; i-- > 0 && back < 4; back++) {
+        const struct phrase *p = &s->ph[i];
+        if ((p->types & speaking) && p->entity != NONE && p->gov == NAME_NONE && tok - p->ext_last <= 2 &&
+            (p->np_first == s->first || (s->marks[p->np_first - 1] & T_PUNCT))) {
+            return (uint32_t)i;
+        }
+    }
+    return NONE;
+}
+
+static void find_sources(const struct scan *s, struct cand *c, const struct hit *t) {
+    uint32_t low = t->first > s->first + SENTENCE_REACH ? t->first - SENTENCE_REACH : s->first;
+    for (uint32_t k = s->clauses[t->first], up = 0; k != NONE && up < 14; k = s->cl[k].parent, up++) {
+        if (s->cl[k].reported) {
+            add_source(s, c, s->cl[k].subject);
+        }
+    }
+    for (size_t i = hits_from(s, low); i < s->hit_count && s->hits[i].first < t->last + SENTENCE_REACH; i++) {
+        const struct hit *h = &s->hits[i];
+        uint8_t role = s->x->classes[h->cls].role;
+        if (role == FN_ACCORDING) {
+            add_source(s, c, speaker_at(s, h->last, s->x->np_gap + 1u));
+        } else if (role == FN_REPORT && h->first >= t->last) { /* "..., Reuters reported", "..., sagte Lena Marsh" */
+            uint32_t before = speaker_before(s, h->first);
+            bool quoted = h->first > s->first && (s->marks[h->first - 1] & T_PUNCT);
+            add_source(s, c, before != NONE ? before : quoted ? speaker_at(s, h->last, 2) : NONE);
+        }
+    }
+}
+
+bool status_find(const struct scan *s, struct cand *c, const struct hit *t) {
+    unsigned found = cues(s, t);
+    if (found >> CUE_BLOCKED & 1) {
+        return false;
+    }
+    c->status = NG_OCCURRED;
+    if (found >> CUE_OCCURRED & 1) {
+        c->status = NG_OCCURRED;
+    } else if (found >> CUE_DENIED & 1) {
+        c->status = NG_DENIED;
+    } else if (found >> CUE_NEGATED & 1) {
+        c->status = NG_DENIED;
+        c->confidence *= 0.7f;
+    } else if (found >> CUE_PLANNED & 1) {
+        c->status = NG_PLANNED;
+    } else if (found >> CUE_ALLEGED & 1) {
+        c->status = NG_ALLEGED;
+    } else if (c->frame->status >= 0) {
+        c->status = (enum ng_status)c->frame->status;
+    }
+    c->date = find_date(s, t);
+    c->source_count = 0;
+    find_sources(s, c, t);
+    return true;
+}
