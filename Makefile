@@ -75,6 +75,11 @@ $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(APP_OBJ) $(BUILD)/libnutgra
 # the contract is part of the program (.incbin)
 $(BUILD)/obj/handlers/info.o: openapi.yaml handlers/openapi.json
 
+$(BUILD)/tools/%: $(BUILD)/obj/tools/train/%.o $(BUILD)/libnutgraf.a
+	@mkdir -p $(@D)
+	@echo "  LD      $@"
+	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
+
 -include $(patsubst %.o,%.d,$(CORE_OBJ) $(APP_OBJ) $(MAIN_OBJ) $(call obj,$(TEST_SRC)))
 
 .PHONY: check-deps

@@ -115,7 +115,7 @@ static enum err_code stage_page(struct doc *d, struct err *err) {
 }
 
 static enum err_code stage_language(struct doc *d, struct err *err) {
-    return lang_identify(d->ng->langs, d, err);
+    return lang_identify(d->ng->langs, d->ng->fold, d, err);
 }
 
 static enum err_code stage_tokens(struct doc *d, struct err *err) {

@@ -1,5 +1,5 @@
 /* lang.c - the table of languages. Identification is in identify.c. */
-#include "core/lang/lang.h"
+#include "core/lang/identify.h"
 
 #include <dirent.h>
 #include <stdlib.h>
@@ -103,6 +103,7 @@ enum err_code langs_load(struct langs **out, struct arena *a, const char *data_d
     if (code == ERR_OK && arena_full(a)) {
         code = err_set(err, ERR_NO_MEMORY, "no memory for the languages");
     }
+    code = code ? code : identify_load(&l->identify, a, data_dir, err);
     if (code == ERR_OK) {
         qsort(l->items, l->n, sizeof *l->items, by_code);
         *out = l;

@@ -13,15 +13,18 @@ struct lang {
     enum lang_atoms atoms;
     bool ordinal_dot; /* "6." is an ordinal, no end of a sentence */
     struct str folder; /* of its data, without a slash at the end */
-    struct str *function_words; /* folded; common words that tell the language */
+    struct str *function_words; /* folded; common words that tell prose from labels (Chinese and Japanese: characters) */
     size_t function_word_count;
     struct str *abbreviations; /* folded, with their full stop: no sentence ends after them */
     size_t abbreviation_count;
 };
 
+struct identify;
+
 struct langs {
     struct lang *items; /* [n], by code */
     size_t n;
+    const struct identify *identify;
 };
 
 /* Reads every data/lang/<code>/lang.conf. Errors: ERR_IO, ERR_DATA, ERR_NO_MEMORY. */
@@ -36,8 +39,9 @@ int langs_get(const struct langs *l, struct str code);
 enum err_code lang_conf_open(const struct lang *l, const char *name, struct conf *c, bool *found, struct arena *a,
                              struct err *err);
 
-/* Fills doc.lang, lang_confidence and script: from the request where it says so, else from the text.
- * Errors: ERR_LANGUAGE (the request's is not known), ERR_UNDETERMINED. */
-enum err_code lang_identify(const struct langs *l, struct doc *d, struct err *err);
+/* Fills doc.lang, lang_confidence and script from the article's lines (doc.paras); the language from the request where it says so.
+ * Errors: ERR_LANGUAGE (the request's is not known, or the text's is told but not analysed), ERR_UNDETERMINED, ERR_NO_MEMORY.
+ * Cost: bounded, of a long text a sample is read. Method: langid.h. */
+enum err_code lang_identify(const struct langs *l, const struct text_fold *fold, struct doc *d, struct err *err);
 
 #endif

@@ -220,7 +220,7 @@ static bool covers(struct str s, const struct phrase_hit *hits, size_t n, uint32
             }
         }
     }
-    return letters > 0;
+    return letters > 1;
 }
 
 static void consult(const struct page_rules *r, struct line *l) {

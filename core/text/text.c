@@ -201,6 +201,7 @@ enum { HAN_FIRST = 0x3400, HAN_LAST = 0x9FFF };
 
 struct text_fold {
     uint16_t simplified[HAN_LAST - HAN_FIRST + 1];
+    bool is_simplified[HAN_LAST - HAN_FIRST + 1]; /* stands for another character as well */
 };
 
 /* Fills the table from ICU's Traditional-Simplified transliterator, one character at a time: characters that only
@@ -221,11 +222,26 @@ enum err_code text_fold_load(const struct text_fold **out, struct arena *a, stru
         int32_t n = 1, limit = 1;
         UErrorCode each = U_ZERO_ERROR;
         utrans_transUChars(t, one, &n, 8, 0, &limit, &each);
-        f->simplified[c - HAN_FIRST] = (uint16_t)(U_SUCCESS(each) && n == 1 && one[0] >= HAN_FIRST ? one[0] : c);
+        bool one_han = U_SUCCESS(each) && n == 1 && one[0] >= HAN_FIRST && one[0] <= HAN_LAST;
+        f->simplified[c - HAN_FIRST] = (uint16_t)(one_han ? one[0] : c);
+    }
+    for (int32_t c = HAN_FIRST; c <= HAN_LAST; c++) {
+        int32_t s = f->simplified[c - HAN_FIRST];
+        f->is_simplified[s - HAN_FIRST] = f->is_simplified[s - HAN_FIRST] || s != c;
     }
     utrans_close(t);
     *out = f;
     return ERR_OK;
+}
+
+enum text_han text_han_form(const struct text_fold *f, int32_t c) {
+    if (c < HAN_FIRST || c > HAN_LAST) {
+        return TEXT_HAN_EITHER;
+    }
+    if (f->simplified[c - HAN_FIRST] != c) {
+        return TEXT_HAN_TRADITIONAL;
+    }
+    return f->is_simplified[c - HAN_FIRST] ? TEXT_HAN_SIMPLIFIED : TEXT_HAN_EITHER;
 }
 
 int32_t text_fold_char(const struct text_fold *f, int32_t c) {

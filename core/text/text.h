@@ -33,6 +33,9 @@ uint32_t text_input_end(const struct text_map *map, uint32_t at);
 struct text_fold;
 enum err_code text_fold_load(const struct text_fold **out, struct arena *a, struct err *err);
 int32_t text_fold_char(const struct text_fold *f, int32_t c);
+/* Which script a Han character belongs to: TRADITIONAL has a simplified form, SIMPLIFIED is the simplified form of another. */
+enum text_han { TEXT_HAN_EITHER, TEXT_HAN_SIMPLIFIED, TEXT_HAN_TRADITIONAL };
+enum text_han text_han_form(const struct text_fold *f, int32_t c);
 /* Returns s itself where nothing changes; STR_NONE when a is full. */
 struct str text_fold(const struct text_fold *f, struct arena *a, struct str s);
 
