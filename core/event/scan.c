@@ -182,8 +182,9 @@ static void mark_hits(struct scan *s) {
             s->marks[t] |= T_VERB;
         }
         if (k->kind == CLASS_PREP) {
-            s->preps[h->first] = h->cls;
-            s->preps[h->last - 1] = h->cls;
+            for (uint32_t t = h->first; t < h->last; t++) {
+                s->preps[t] = h->cls;
+            }
         }
     }
 }
