@@ -82,6 +82,51 @@ $(BUILD)/tools/%: $(BUILD)/obj/tools/train/%.o $(BUILD)/libnutgraf.a
 
 -include $(patsubst %.o,%.d,$(CORE_OBJ) $(APP_OBJ) $(MAIN_OBJ) $(call obj,$(TEST_SRC)))
 
+.PHONY: deps
+deps: ## install what is missing (Debian 12 or newer; root or sudo)
+	@bash tools/deps.sh
+
+.PHONY: run
+run: all ## start the server on port 8080
+	$(BUILD)/nutgraf serve
+
+.PHONY: demo
+demo: ## build, start the server, analyse a bundled German article, print the result
+	@bash tools/deps.sh && $(MAKE) all && bash tools/demo.sh $(BUILD)/nutgraf
+
+##@ Tests
+.PHONY: test
+test: ## every test: unit tests plain and under ASan and UBSan, the server over HTTP
+	@bash tools/deps.sh && $(MAKE) all unit && $(MAKE) BUILD=build/asan SAN="-fsanitize=address,undefined -fno-sanitize-recover=all" OPT="-O1 -g" all unit \
+	  && bash tests/run.sh build build/asan
+
+.PHONY: quick
+quick: all unit ## the unit tests alone, without sanitizers
+	@bash tests/run.sh $(BUILD)
+
+.PHONY: unit
+unit: $(TEST_BIN)
+
+.PHONY: lint
+lint: ## clang-tidy and cppcheck
+	cppcheck -q --std=c17 --enable=warning,portability --inline-suppr --suppress=missingIncludeSystem --error-exitcode=1 -I. core handlers server cli
+	clang-tidy --quiet $(CORE_SRC) $(APP_SRC) -- -std=gnu17 $(CPPFLAGS_ALL) $(PKG_CFLAGS)
+
+.PHONY: format
+format: ## clang-format the C sources in place
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+##@ Installing
+.PHONY: install
+install: all ## install the program, its data and its man page below DESTDIR and PREFIX
+	install -Dm755 $(BUILD)/nutgraf $(DESTDIR)$(PREFIX)/bin/nutgraf
+	cd data && find . -type f -exec install -Dm644 {} $(DESTDIR)$(PREFIX)/share/nutgraf/{} \;
+
+.PHONY: uninstall
+uninstall: ## remove what install installed
+	rm -f $(DESTDIR)$(PREFIX)/bin/nutgraf
+	rm -rf $(DESTDIR)$(PREFIX)/share/nutgraf
+
 .PHONY: check-deps
 check-deps:
 	@command -v pkg-config >/dev/null || { echo "pkg-config is missing: run 'make deps'"; exit 1; }
