@@ -5,7 +5,7 @@ program=$1
 here=$(cd "$(dirname "$0")/.." && pwd)
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 log=$(mktemp)
-"$program" serve --port "$port" 2>"$log" &
+"$program" serve --listen "127.0.0.1:$port" 2>"$log" &
 server=$!
 trap 'kill "$server" 2>/dev/null; wait "$server" 2>/dev/null; rm -f "$log"' EXIT
 for _ in $(seq 100); do

@@ -3,6 +3,7 @@
 #ifndef SUMMARY_SUMMARY_H
 #define SUMMARY_SUMMARY_H
 
+#include "core/base/buf.h"
 #include "core/lang/lang.h"
 
 struct summary_rules;
@@ -14,6 +15,7 @@ enum err_code summary_load(struct summary_rules **out, struct arena *a, const ch
 bool summary_has(const struct summary_rules *r, int lang);
 
 /* Fills doc.summary. target: index of the target language; tag: the target as asked for ("zh-Hant"). */
-enum err_code summary_write(const struct summary_rules *r, int target, struct str tag, struct doc *d, struct err *err);
+enum err_code summary_write(const struct summary_rules *r, const struct langs *l, int target, struct str tag,
+                            struct doc *d, struct err *err);
 
 #endif
