@@ -14,6 +14,7 @@ enum exit_code {
 int cli_analyze(int argc, char **argv);
 int cli_explain(int argc, char **argv);
 int cli_serve(int argc, char **argv);
+int cli_translate(int argc, char **argv);
 int cli_version(int argc, char **argv);
 
 /* Where the data is: --data, else NUTGRAF_DATA, else beside the program (../share/nutgraf, ../data), else as built in.

@@ -13,6 +13,7 @@ static const struct command {
     {"analyze", cli_analyze, "analyse a file or standard input: entities, events, summary"},
     {"explain", cli_explain, "tell which event pattern fired where in a text"},
     {"serve", cli_serve, "answer HTTP: the same analyses as a JSON API"},
+    {"translate", cli_translate, "translate sentences with a Firefox Translations model"},
     {"version", cli_version, "tell the versions of the program and its libraries"},
 };
 
