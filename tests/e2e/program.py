@@ -7,8 +7,7 @@ import subprocess
 import threading
 import time
 
-from contract import ROOT
-
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 NUTGRAF = os.path.abspath(os.environ.get("NUTGRAF", os.path.join(ROOT, "build", "nutgraf")))
 DATA = os.environ.get("NUTGRAF_DATA", os.path.join(ROOT, "data"))
 SANITIZER = re.compile(r"ERROR: \w+Sanitizer|runtime error:|SUMMARY: \w+Sanitizer")
