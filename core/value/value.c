@@ -1,26 +1,190 @@
-/* value.c - see value.h */
+/* value.c - the stage: scan, candidates, the longest at each place, then dates against the date of publication. */
 #include "core/value/value.h"
+
+#include "core/analyze.h"
+#include "core/value/in.h"
 
 #include "core/base/banned.h"
 
-struct values {
-    const struct langs *langs;
-};
+/* ---- loading ---- */
+
+static enum err_code load_language(struct values *v, struct arena *a, const char *data_dir, size_t i, struct err *err) {
+    const struct lang *l = &v->langs->items[i];
+    struct conf c;
+    bool found;
+    enum err_code code = lang_conf_open(l, "value.conf", &c, &found, a, err);
+    if (code != ERR_OK || !found) {
+        return code;
+    }
+    struct rules *r = ARENA_NEW(a, struct rules);
+    struct str common = arena_printf(a, "%s/value/common.conf", data_dir);
+    if (!r || !common.p) {
+        return err_set(err, ERR_NO_MEMORY, "no memory for the values");
+    }
+    code = rules_init(r, a, l->public.code, err);
+    code = code ? code : rules_parse(r, a, &c, err);
+    code = code ? code : conf_open(&c, a, common.p, err);
+    code = code ? code : rules_parse(r, a, &c, err);
+    code = code ? code : rules_currencies(r, a, err);
+    v->by_lang[i] = r;
+    return code;
+}
 
 enum err_code value_load(struct values **out, struct arena *a, const char *data_dir, const struct langs *l,
-                        struct err *err) {
-    (void)data_dir;
-    *out = ARENA_NEW(a, struct values);
-    if (!*out) {
-        return err_set(err, ERR_NO_MEMORY, "no memory for value");
+                         struct err *err) {
+    struct values *v = ARENA_NEW(a, struct values);
+    enum err_code code = ERR_OK;
+    if (!v) {
+        return err_set(err, ERR_NO_MEMORY, "no memory for the values");
     }
-    (*out)->langs = l;
-    return ERR_OK;
+    v->langs = l;
+    for (size_t i = 0; i < l->n && i < LANG_MAX && code == ERR_OK; i++) {
+        code = load_language(v, a, data_dir, i, err);
+    }
+    *out = v;
+    return code;
+}
+
+/* ---- candidates of a whole text ---- */
+
+struct finder {
+    const struct scan *s;
+    struct doc *d;
+    struct cand *cands;
+    size_t n, cap;
+    struct money_state st;
+    const bool *active; /* [r->context_count] */
+};
+
+/* What an ambiguous sign (¥, 元) reads in this article. */
+static int currency_meant(const struct finder *f, int index) {
+    const struct rules *r = f->s->r;
+    for (size_t i = 0; i < r->context_count; i++) {
+        if (r->contexts[i].from == index && (r->contexts[i].always || f->active[i])) {
+            return r->contexts[i].to;
+        }
+    }
+    return index;
+}
+
+static int currency_of(const struct rules *r, const char code[4]) {
+    uint32_t i = code[0] ? map_get(&r->currencies, str_of(code)) : MAP_NONE;
+    return i == MAP_NONE ? -1 : (int)i;
+}
+
+/* Gives an amount its currency, where the text leaves it out: of its sentence, of the language's home, of the text. */
+static void settle_currency(struct finder *f, struct cand *c) {
+    const struct rules *r = f->s->r;
+    int index = currency_of(r, c->value.currency);
+    if (index >= 0) {
+        index = currency_meant(f, index);
+        f->st.cur_at = c->first;
+        f->st.cur_sent = f->s->atoms[c->first].sent;
+        f->st.last_currency = index;
+    } else if (c->open_currency && c->home) {
+        bool here = f->st.cur_at != UINT32_MAX && f->st.cur_sent == f->s->atoms[c->first].sent && c->confidence < 0.8F;
+        index = here || r->default_currency < 0 ? f->st.last_currency : r->default_currency;
+    }
+    if (index >= 0) {
+        memcpy(c->value.currency, r->codes[index], 4);
+    }
+}
+
+static void take(struct finder *f, struct cand *c) {
+    if (c->type == NG_MONEY) {
+        settle_currency(f, c);
+        f->st.prev_end = c->end;
+        f->st.prev_bound = c->bound;
+    }
+    ARENA_PUSH(f->d->a, f->cands, f->n, f->cap) = *c;
+}
+
+static void find_candidates(struct finder *f, const struct cand *dates) {
+    for (uint32_t at = 0; at < f->s->n;) {
+        struct cand best = dates[at], other;
+        if (money_at(f->s, at, &f->st, &other) && other.end > best.end) {
+            best = other;
+        }
+        if (percent_at(f->s, at, &other) && other.end > best.end) {
+            best = other;
+        }
+        if (scan_hit(f->s, at, CLS_CUE) || scan_hit(f->s, at, CLS_HEAD)) {
+            f->st.cue_at = at;
+            f->st.cue_sent = f->s->atoms[at].sent;
+        }
+        if (best.end > at) {
+            if (!best.nothing) {
+                take(f, &best);
+            }
+            at = best.end;
+        } else {
+            at++;
+        }
+    }
+}
+
+static bool find_contexts(struct finder *f) {
+    bool *active = ARENA_ARRAY(f->d->a, f->s->r->context_count + 1, bool);
+    for (uint32_t i = 0; active && i < f->s->hit_count; i++) {
+        if (f->s->hits[i].cls == CLS_CONTEXT) {
+            active[(size_t)f->s->hits[i].value] = true;
+        }
+    }
+    f->active = active;
+    return active != NULL;
+}
+
+/* ---- the stage ---- */
+
+static bool scan_doc(struct scan *s, const struct doc *d) {
+    uint32_t para = UINT32_MAX;
+    for (uint32_t i = 0; i < d->tok_count; i++) {
+        const struct tok *t = &d->toks[i];
+        if (d->sents[t->sent].para != para) {
+            para = d->sents[t->sent].para;
+            scan_break(s);
+        }
+        scan_add(s, doc_tok_text(d, i), t->fold, t->start, i, t->sent, (t->flags & TOK_SPACE_BEFORE) != 0);
+    }
+    return scan_finish(s);
+}
+
+static void emit(struct doc *d, const struct scan *s, const struct cand *c, struct resolver *r, size_t *cap) {
+    const struct atom *a = &s->atoms[c->first], *z = &s->atoms[c->end - 1];
+    struct value v = {.start = a->start, .end = z->end, .first = a->tok, .last = z->tok + 1, .type = c->type};
+    v.value = c->value;
+    v.confidence = c->confidence;
+    if (c->type == NG_DATE) {
+        date_resolve(r, &c->slots, a->sent, v.value.date);
+    }
+    doc_trace(d, "value %s '%.*s' line %u", ng_type_name(c->type), STR_ARG(doc_sub(d, v.start, v.end)),
+              (unsigned)(c->line & 0xFFFFF));
+    ARENA_PUSH(d->a, d->values, d->value_count, *cap) = v;
 }
 
 enum err_code value_find(const struct values *v, struct doc *d, struct err *err) {
-    (void)v;
-    (void)d;
-    (void)err;
-    return ERR_OK;
+    struct resolver resolver = {0};
+    enum err_code code = published_settle(v, d, &resolver.ref, err);
+    const struct rules *r = d->lang >= 0 && d->lang < LANG_MAX ? v->by_lang[d->lang] : NULL;
+    if (code != ERR_OK || !r || !d->tok_count) {
+        return code;
+    }
+    struct scan s = {.r = r, .a = d->a};
+    struct finder f = {.s = &s, .d = d, .st = {.cue_at = UINT32_MAX, .cur_at = UINT32_MAX, .last_currency = -1}};
+    f.st.prev_end = UINT32_MAX;
+    struct cand *dates = scan_doc(&s, d) ? ARENA_ARRAY(d->a, s.n + 1, struct cand) : NULL;
+    if (!dates || !find_contexts(&f)) {
+        return err_set(err, ERR_NO_MEMORY, "no memory for the values");
+    }
+    dates_find(&s, dates);
+    find_candidates(&f, dates);
+    if (!resolver.ref.year) {
+        resolver.ref = published_infer(&s, f.cands, f.n);
+    }
+    resolver.keep_year = r->word_dates;
+    size_t cap = 0;
+    for (size_t i = 0; i < f.n; i++) {
+        emit(d, &s, &f.cands[i], &resolver, &cap);
+    }
+    return arena_full(d->a) ? err_set(err, ERR_NO_MEMORY, "no memory for the values") : ERR_OK;
 }

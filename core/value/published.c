@@ -1,0 +1,211 @@
+/* published.c - when a text appeared: from the request, else a dateline, else what the dates in the text suggest.
+ *
+ * A dateline is a short line near the top (or the last line) that is hardly more than a full date, in the article's
+ * language or any other: agencies and content systems write English dates over Vietnamese articles. What remains is an
+ * inference with the precision it deserves, which never becomes doc.published: see published_infer. */
+#include "core/analyze.h"
+#include "core/value/in.h"
+
+#include "core/base/banned.h"
+
+enum { LINES = 60, LINE_BYTES = 240, LINES_AT_END = 3, OTHER_WORDS = 7 };
+
+/* ---- the request's ---- */
+
+static bool two_digits(struct str s, size_t at, int *out) {
+    size_t v;
+    bool ok = at + 2 <= s.n && str_to_size(str_sub(s, at, at + 2), &v);
+    *out = ok ? (int)v : 0;
+    return ok;
+}
+
+/* hh:mm(:ss(.fff)?)?(Z|+hh:mm)? */
+static bool is_time(struct str t) {
+    int h, m, sec = 0;
+    size_t at = 5;
+    if (!two_digits(t, 0, &h) || t.n < 5 || t.p[2] != ':' || !two_digits(t, 3, &m) || h > 24 || m > 59) {
+        return false;
+    }
+    if (at < t.n && t.p[at] == ':') {
+        if (!two_digits(t, at + 1, &sec) || sec > 60) {
+            return false;
+        }
+        at += 3;
+        if (at < t.n && (t.p[at] == '.' || t.p[at] == ',')) {
+            size_t from = ++at;
+            while (at < t.n && t.p[at] >= '0' && t.p[at] <= '9') {
+                at++;
+            }
+            if (at == from) {
+                return false;
+            }
+        }
+    }
+    struct str zone = str_sub(t, at, t.n);
+    if (zone.n == 0 || str_eqz(zone, "Z") || str_eqz(zone, "z")) {
+        return true;
+    }
+    if (zone.p[0] != '+' && zone.p[0] != '-') {
+        return false;
+    }
+    bool colon = zone.n == 6 && zone.p[3] == ':';
+    return two_digits(zone, 1, &h) && h <= 14 &&
+           (zone.n == 3 || (two_digits(zone, colon ? 4 : 3, &m) && m <= 59 && zone.n == (colon ? 6U : 5U)));
+}
+
+static bool parse_iso(struct str s, struct day *out) {
+    size_t year;
+    if (s.n < 10 || !str_to_size(str_sub(s, 0, 4), &year) || s.p[4] != '-' || s.p[7] != '-') {
+        return false;
+    }
+    out->year = (int)year;
+    if (!two_digits(s, 5, &out->month) || !two_digits(s, 8, &out->day) || !day_valid(out->year, out->month, out->day)) {
+        return false;
+    }
+    return s.n == 10 || ((s.p[10] == 'T' || s.p[10] == 't' || s.p[10] == ' ') && is_time(str_sub(s, 11, s.n)));
+}
+
+/* ---- a dateline ---- */
+
+static bool full_date(const struct cand *c) {
+    const struct slots *s = &c->slots;
+    return c->end && !c->nothing && !s->range && s->day[0] && s->month[0] && s->year[0] >= 1980 && s->year[0] <= 2100;
+}
+
+/* A full date in one line under one language's rules, if the line is a dateline. */
+static bool dateline(const struct rules *r, struct doc *d, const struct para *p, struct str fold, struct day *out) {
+    struct scan s = {.r = r, .a = d->a};
+    scan_add(&s, doc_sub(d, p->start, p->end), fold, p->start, 0, 0, true);
+    if (!scan_finish(&s)) {
+        return false;
+    }
+    struct cand *best = ARENA_ARRAY(d->a, s.n + 1, struct cand);
+    const struct cand *date = NULL;
+    size_t words = 0;
+    bool said = false;
+    if (!best) {
+        return false;
+    }
+    dates_find(&s, best);
+    for (uint32_t at = 0; at < s.n;) {
+        if (best[at].end) {
+            date = !date && full_date(&best[at]) ? &best[at] : date;
+            at = best[at].end;
+            continue;
+        }
+        said = said || scan_hit(&s, at, CLS_DATELINE);
+        words += s.atoms[at].kind == ATOM_WORD ? (s.atoms[at].flags & ATOM_HAN ? 1 : 2) : 0;
+        at++;
+    }
+    struct str line = doc_sub(d, p->start, p->end);
+    bool sentence = line.n && strchr(".!?", line.p[line.n - 1]) && words > 6;
+    if (!date || (!said && (sentence || words > OTHER_WORDS * 2)) || (said && words > OTHER_WORDS * 6)) {
+        return false;
+    }
+    *out = (struct day){date->slots.year[0], date->slots.month[0], date->slots.day[0]};
+    return true;
+}
+
+static bool dateline_any(const struct values *v, struct doc *d, const struct para *p, struct day *out) {
+    struct str text = doc_sub(d, p->start, p->end);
+    bool digits = false;
+    for (size_t i = 0; i < text.n && !digits; i++) {
+        digits = text.p[i] >= '0' && text.p[i] <= '9';
+    }
+    if (!digits || text.n > LINE_BYTES) {
+        return false;
+    }
+    struct str fold = text_fold(d->ng->fold, d->a, text);
+    if (v->by_lang[d->lang] && dateline(v->by_lang[d->lang], d, p, fold, out)) {
+        return true;
+    }
+    for (int i = 0; i < LANG_MAX; i++) {
+        if (i != d->lang && v->by_lang[i] && dateline(v->by_lang[i], d, p, fold, out)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+enum err_code published_settle(const struct values *v, struct doc *d, struct day *out, struct err *err) {
+    *out = (struct day){0};
+    if (d->req->published_at.n) {
+        if (!parse_iso(d->req->published_at, out)) {
+            return err_set_in(err, ERR_VALUE, "published_at", 0, 0,
+                              "'%.40s' is no ISO 8601 date or date-time such as 2024-12-06 or 2024-12-06T08:30:00Z",
+                              arena_dup(d->a, str_sub(d->req->published_at, 0, 40)).p);
+        }
+    } else {
+        bool found = false;
+        for (size_t i = 0; i < d->para_count && i < LINES && !found; i++) {
+            found = dateline_any(v, d, &d->paras[i], out);
+        }
+        for (size_t i = 0; i < LINES_AT_END && i + LINES < d->para_count && !found; i++) {
+            found = dateline_any(v, d, &d->paras[d->para_count - 1 - i], out);
+        }
+    }
+    if (out->year) {
+        struct str iso = arena_printf(d->a, "%04d-%02d-%02d", out->year, out->month, out->day);
+        if (iso.n == sizeof d->published - 1) {
+            memcpy(d->published, iso.p, iso.n + 1);
+        }
+    }
+    return ERR_OK;
+}
+
+/* ---- inference ---- */
+
+static bool future_before(const struct scan *s, uint32_t at) {
+    for (uint32_t k = 1; k <= 4 && k <= at; k++) {
+        if (s->atoms[at - k].kind == ATOM_BREAK) {
+            return false;
+        }
+        if (scan_hit(s, at - k, CLS_FUTURE)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The latest year the text names is the year of publication, or, where the language's writers leave the current year
+ * out (named-year-is-past), the one after it: but only if the text has days or months without a year and the latest
+ * year stands alone (no month of its own, nothing of the future about it). The latest of the days and months without a
+ * year then tell the rest. Years beyond a horizon are plans and do not count. */
+struct day published_infer(const struct scan *s, const struct cand *cands, size_t n) {
+    struct day out = {0};
+    int latest = 0;
+    bool lone = true, yearless = false;
+    for (size_t i = 0; i < n; i++) {
+        const struct slots *t = &cands[i].slots;
+        if (cands[i].type != NG_DATE || t->action == ACT_FISCAL || t->action == ACT_DECADE) {
+            continue;
+        }
+        int year = t->year[1] > t->year[0] ? t->year[1] : t->year[0];
+        bool future = year && future_before(s, cands[i].first);
+        if (year >= 1990 && year <= 2035 && year > latest && !(future && latest && year > latest + 1)) {
+            latest = year;
+            lone = true;
+        }
+        if (year && year == latest && (t->month[0] || t->quarter[0] || t->part[0] || future)) {
+            lone = false;
+        }
+        yearless = yearless || (!year && !t->yearof[0] && t->month[0]);
+    }
+    if (!latest) {
+        return out;
+    }
+    out.year = latest + (s->r->named_year_is_past && lone && yearless ? 1 : 0);
+    for (size_t i = 0; i < n; i++) {
+        const struct slots *t = &cands[i].slots;
+        bool current = !t->year[0] && !t->year[1] && (!t->yearof[0] || t->yearof[0] == 100) && !t->range;
+        bool named = t->year[0] == out.year && !t->range;
+        if (cands[i].type != NG_DATE || !t->month[0] || (!current && !named)) {
+            continue;
+        }
+        if (t->month[0] > out.month || (t->month[0] == out.month && t->day[0] > out.day)) {
+            out.month = t->month[0];
+            out.day = t->day[0];
+        }
+    }
+    return out;
+}
