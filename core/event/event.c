@@ -122,5 +122,8 @@ enum err_code event_find(const struct event_rules *r, struct doc *d, struct err 
         match_sentence(&s, &c);
         scan_leave(&s);
     }
+    if (c.n >= CAND_MAX) {
+        doc_warn(d, "the text tells more than %d events; the rest was left out", CAND_MAX);
+    }
     return arena_full(d->a) ? err_set(err, ERR_NO_MEMORY, "no memory for the events") : merge_events(d, &c, err);
 }

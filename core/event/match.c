@@ -975,7 +975,7 @@ void match_sentence(struct scan *s, struct cands *out) {
     if (s->question) {
         return;
     }
-    for (size_t i = 0; i < s->hit_count && !arena_full(s->a); i++) {
+    for (size_t i = 0; i < s->hit_count && out->n < CAND_MAX && !arena_full(s->a); i++) {
         const struct hit h = s->hits[i];
         const uint32_t *list = s->l->by_class[h.cls];
         for (uint32_t k = 1; list && k <= list[0]; k++) {

@@ -5,7 +5,8 @@
 
 #include "core/event/scan.h"
 
-enum { SOURCE_MAX = 4, EVIDENCE_MAX = 16 };
+/* CAND_MAX: events tried for in one text; the longest newspaper features have some hundred, each takes 3 KB. */
+enum { SOURCE_MAX = 4, EVIDENCE_MAX = 16, CAND_MAX = 4000 };
 
 /* An event of one sentence; later, of the whole text. */
 struct cand {

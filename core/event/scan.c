@@ -685,7 +685,7 @@ static void find_lists(struct scan *s, uint64_t types) {
         }
         int j = p && tail != NONE && s->ph[tail].types == p->types && !(s->ph[tail].flags & P_POSS)
                     ? joint(s, s->ph[tail].ext_last, p->np_first) : 0;
-        if (j) {
+        if (j && members + 1 < FILLER_MAX) { /* longer lists are cut: what fires looks at all members */
             s->ph[tail].next_member = i;
             certain = certain || j == 2;
             members++;
