@@ -49,6 +49,8 @@ static enum err_code load_one(struct lang *l, struct arena *a, struct err *err) 
             l->atoms = str_eqz(value, "char") ? ATOMS_CHAR : ATOMS_WORD;
         } else if (str_eqz(key, "ordinal-dot")) {
             l->ordinal_dot = str_eqz(value, "yes");
+        } else if (str_eqz(key, "genitive")) {
+            l->genitive = value;
         } else if (str_eqz(key, "analyses")) {
             l->public.analyses = str_eqz(value, "yes");
         } else {

@@ -11,6 +11,7 @@ enum lang_atoms { ATOMS_WORD, ATOMS_CHAR };
 struct lang {
     struct ng_language public;
     enum lang_atoms atoms;
+    struct str genitive; /* ending a name may take ("s" in "Alibabas"); empty: none */
     bool ordinal_dot; /* "6." is an ordinal, no end of a sentence */
     struct str folder; /* of its data, without a slash at the end */
     struct str *function_words; /* folded; common words that tell prose from labels (Chinese and Japanese: characters) */
