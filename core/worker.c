@@ -18,34 +18,23 @@ void nutgraf_worker_free(struct nutgraf_worker *w) {
     if (!w) {
         return;
     }
-    for (int i = 0; i < LANG_MAX; i++) {
-        ubrk_close(w->words[i]);
-        ubrk_close(w->sentences[i]);
-    }
+    ubrk_close(w->words);
     utrans_close(w->to_traditional);
     utrans_close(w->to_simplified);
     utrans_close(w->to_pinyin);
     free(w);
 }
 
-static UBreakIterator *iterator(UBreakIterator **slot, UBreakIteratorType type, const char *code, struct err *err) {
+UBreakIterator *worker_words(struct nutgraf_worker *w, struct err *err) {
     UErrorCode status = U_ZERO_ERROR;
-    if (!*slot) {
-        *slot = ubrk_open(type, code, NULL, 0, &status);
+    if (!w->words) {
+        w->words = ubrk_open(UBRK_WORD, "zh", NULL, 0, &status);
     }
     if (U_FAILURE(status)) {
-        *slot = NULL;
-        err_set(err, ERR_INTERNAL, "ICU has no break iterator for %s: %s", code, u_errorName(status));
+        w->words = NULL;
+        err_set(err, ERR_INTERNAL, "ICU has no word iterator: %s", u_errorName(status));
     }
-    return *slot;
-}
-
-UBreakIterator *worker_words(struct nutgraf_worker *w, int lang, const char *code, struct err *err) {
-    return iterator(&w->words[lang], UBRK_WORD, code, err);
-}
-
-UBreakIterator *worker_sentences(struct nutgraf_worker *w, int lang, const char *code, struct err *err) {
-    return iterator(&w->sentences[lang], UBRK_SENTENCE, code, err);
+    return w->words;
 }
 
 static struct str transliterate(UTransliterator **slot, const UChar *id, struct arena *a, struct str s) {

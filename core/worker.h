@@ -8,14 +8,13 @@
 #include "core/doc.h"
 
 struct nutgraf_worker {
-    UBreakIterator *words[LANG_MAX];     /* by language; opened on first use */
-    UBreakIterator *sentences[LANG_MAX];
-    UTransliterator *to_traditional, *to_simplified, *to_pinyin; /* opened on first use */
+    UBreakIterator *words; /* opened on first use, as all of these */
+    UTransliterator *to_traditional, *to_simplified, *to_pinyin;
 };
 
-/* The iterator of a language, or NULL with err set. The caller sets its text each time. */
-UBreakIterator *worker_words(struct nutgraf_worker *w, int lang, const char *code, struct err *err);
-UBreakIterator *worker_sentences(struct nutgraf_worker *w, int lang, const char *code, struct err *err);
+/* ICU's word iterator for scripts without spaces, whose dictionaries go by script and not by language; NULL with err set. The
+ * caller sets its text each time. */
+UBreakIterator *worker_words(struct nutgraf_worker *w, struct err *err);
 
 /* Transliterates s into a: Han characters only, the rest stays. STR_NONE when ICU fails or a is full. */
 struct str worker_to_traditional(struct nutgraf_worker *w, struct arena *a, struct str s);

@@ -20,51 +20,102 @@ static void add_words(struct arena *a, struct list *l, struct str line) {
     }
 }
 
-static enum err_code load_one(struct lang *l, struct arena *a, struct err *err) {
-    struct conf c;
-    struct list function_words = {0}, abbreviations = {0};
-    bool found;
-    enum err_code code = lang_conf_open(l, "lang.conf", &c, &found, a, err);
-    if (code != ERR_OK) {
-        return code;
-    }
-    while (conf_next(&c)) {
-        struct str key, value;
-        if (str_eqz(c.section, "function-words")) {
-            add_words(a, &function_words, c.entry);
-        } else if (str_eqz(c.section, "abbreviations")) {
-            add_words(a, &abbreviations, c.entry);
-        } else if (c.section.n) {
-            return conf_fail(&c, err, "unknown section [%.*s]", STR_ARG(c.section));
-        } else if (!conf_pair(&c, &key, &value)) {
-            return conf_fail(&c, err, "expected 'key = value'");
-        } else if (str_eqz(key, "name")) {
-            l->public.name = value;
-        } else if (str_eqz(key, "native")) {
-            l->public.native = value;
-        } else if (str_eqz(key, "atoms")) {
-            if (!str_eqz(value, "word") && !str_eqz(value, "char")) {
-                return conf_fail(&c, err, "atoms is 'word' or 'char', not '%.*s'", STR_ARG(value));
-            }
-            l->atoms = str_eqz(value, "char") ? ATOMS_CHAR : ATOMS_WORD;
-        } else if (str_eqz(key, "ordinal-dot")) {
-            l->ordinal_dot = str_eqz(value, "yes");
-        } else if (str_eqz(key, "genitive")) {
-            l->genitive = value;
-        } else if (str_eqz(key, "analyses")) {
-            l->public.analyses = str_eqz(value, "yes");
-        } else {
-            return conf_fail(&c, err, "unknown key '%.*s'", STR_ARG(key));
+/* Gives the words of a line a meaning (enum lang_word); an abbreviation is filed without its last full stop. */
+static void mark_words(struct lang *l, struct str line, uint32_t bit) {
+    for (struct str w = conf_word(&line); w.n; w = conf_word(&line)) {
+        struct str key = bit & (LANG_ABBREVIATION | LANG_TITLE) && w.p[w.n - 1] == '.' ? str_sub(w, 0, w.n - 1) : w;
+        uint32_t *at = key.n ? map_at(&l->words, key) : NULL;
+        if (at) {
+            *at = (*at == MAP_NONE ? 0 : *at) | bit;
         }
     }
-    if (!l->public.name.n || !l->public.native.n) {
-        return conf_fail(&c, err, "name and native are required");
+}
+
+static const struct {
+    const char *name;
+    uint32_t bit;
+} word_sections[] = {
+    {"function-words", LANG_FUNCTION}, {"abbreviations", LANG_ABBREVIATION}, {"titles", LANG_TITLE}, {"elisions", LANG_ELISION}};
+
+static bool add_word_line(struct lang *l, struct arena *a, const struct conf *c, struct list *function_words) {
+    for (size_t i = 0; i < sizeof word_sections / sizeof word_sections[0]; i++) {
+        if (str_eqz(c->section, word_sections[i].name)) {
+            mark_words(l, c->entry, word_sections[i].bit);
+            if (word_sections[i].bit == LANG_FUNCTION) {
+                add_words(a, function_words, c->entry);
+            }
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum err_code add_setting(struct lang *l, const struct conf *c, struct err *err) {
+    struct str key, value;
+    if (!conf_pair(c, &key, &value)) {
+        return conf_fail(c, err, "expected 'key = value'");
+    }
+    if (str_eqz(key, "name")) {
+        l->public.name = value;
+    } else if (str_eqz(key, "native")) {
+        l->public.native = value;
+    } else if (str_eqz(key, "atoms")) {
+        if (!str_eqz(value, "word") && !str_eqz(value, "char")) {
+            return conf_fail(c, err, "atoms is 'word' or 'char', not '%.*s'", STR_ARG(value));
+        }
+        l->atoms = str_eqz(value, "char") ? ATOMS_CHAR : ATOMS_WORD;
+    } else if (str_eqz(key, "ordinal-dot")) {
+        l->ordinal_dot = str_eqz(value, "yes");
+    } else if (str_eqz(key, "genitive")) {
+        l->genitive = value;
+    } else if (str_eqz(key, "analyses")) {
+        l->public.analyses = str_eqz(value, "yes");
+    } else {
+        return conf_fail(c, err, "unknown key '%.*s'", STR_ARG(key));
+    }
+    return ERR_OK;
+}
+
+static enum err_code load_one(struct lang *l, struct arena *a, struct err *err) {
+    struct conf c;
+    struct list function_words = {0};
+    bool found;
+    map_init(&l->words, a);
+    enum err_code code = lang_conf_open(l, "lang.conf", &c, &found, a, err);
+    while (code == ERR_OK && conf_next(&c)) {
+        if (!c.section.n) {
+            code = add_setting(l, &c, err);
+        } else if (!add_word_line(l, a, &c, &function_words)) {
+            code = conf_fail(&c, err, "unknown section [%.*s]", STR_ARG(c.section));
+        }
+    }
+    if (code == ERR_OK && (!l->public.name.n || !l->public.native.n)) {
+        code = conf_fail(&c, err, "name and native are required");
     }
     l->function_words = function_words.items;
     l->function_word_count = function_words.n;
-    l->abbreviations = abbreviations.items;
-    l->abbreviation_count = abbreviations.n;
-    return ERR_OK;
+    return code;
+}
+
+static enum err_code load_common(struct lang_common *common, struct arena *a, const char *data_dir, struct err *err) {
+    struct str path = arena_printf(a, "%s/lang/common.conf", data_dir);
+    struct conf c;
+    if (!path.p) {
+        return err_set(err, ERR_NO_MEMORY, "no memory for the languages");
+    }
+    enum err_code code = conf_open(&c, a, path.p, err);
+    map_init(&common->domains, a);
+    map_init(&common->clitics, a);
+    while (code == ERR_OK && conf_next(&c)) {
+        bool domains = str_eqz(c.section, "domains");
+        if (!domains && !str_eqz(c.section, "clitics")) {
+            return conf_fail(&c, err, "unknown section [%.*s]", STR_ARG(c.section));
+        }
+        for (struct str w = conf_word(&c.entry); w.n; w = conf_word(&c.entry)) {
+            map_set(domains ? &common->domains : &common->clitics, w, 1);
+        }
+    }
+    return code;
 }
 
 static int by_code(const void *x, const void *y) {
@@ -105,9 +156,13 @@ enum err_code langs_load(struct langs **out, struct arena *a, const char *data_d
     if (code == ERR_OK && arena_full(a)) {
         code = err_set(err, ERR_NO_MEMORY, "no memory for the languages");
     }
+    code = code ? code : load_common(&l->common, a, data_dir, err);
     code = code ? code : identify_load(&l->identify, a, data_dir, err);
     if (code == ERR_OK) {
         qsort(l->items, l->n, sizeof *l->items, by_code);
+        for (size_t i = 0; i < l->n; i++) {
+            l->items[i].common = &l->common;
+        }
         *out = l;
     }
     return code;

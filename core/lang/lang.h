@@ -3,6 +3,7 @@
 #define LANG_LANG_H
 
 #include "core/base/conf.h"
+#include "core/base/map.h"
 #include "core/doc.h"
 
 /* What the engine takes for one token: see tok.h. */
@@ -16,15 +17,36 @@ struct lang {
     struct str folder; /* of its data, without a slash at the end */
     struct str *function_words; /* folded; common words that tell prose from labels (Chinese and Japanese: characters) */
     size_t function_word_count;
-    struct str *abbreviations; /* folded, with their full stop: no sentence ends after them */
-    size_t abbreviation_count;
+    struct map words; /* folded word -> enum lang_word; abbreviations without their last full stop */
+    const struct lang_common *common;
 };
+
+/* What core/tok asks of a word. */
+enum lang_word {
+    LANG_FUNCTION = 1,     /* a function word: capitalised it begins a sentence */
+    LANG_ABBREVIATION = 2, /* rarely ends a sentence */
+    LANG_TITLE = 4,        /* an abbreviation that never ends one: "Dr." */
+    LANG_ELISION = 8,      /* keeps the apostrophe behind it: "l'", "qu'" */
+};
+
+/* data/lang/common.conf */
+struct lang_common {
+    struct map domains; /* "com" */
+    struct map clitics; /* "'s", "n't" */
+};
+
+/* The enum lang_word bits of a folded word. */
+static inline uint32_t lang_word(const struct lang *l, struct str folded) {
+    uint32_t bits = map_get(&l->words, folded);
+    return bits == MAP_NONE ? 0 : bits;
+}
 
 struct identify;
 
 struct langs {
     struct lang *items; /* [n], by code */
     size_t n;
+    struct lang_common common;
     const struct identify *identify;
 };
 
