@@ -476,6 +476,25 @@ static bool text_behind(struct fire *f, uint8_t role, const struct way *w) {
     return put_text(f, role, at, np_end(s, at));
 }
 
+/* "Alibaba's Zhou Chang", "Alibabas Kerntalent Zhou Chang": the organisation that owns the phrase, or NONE. */
+static uint32_t owner(const struct scan *s, const struct phrase *p) {
+    uint32_t t = p->np_first;
+    for (uint32_t gap = 0; t > s->first && gap < 4; gap++, t--) {
+        uint32_t end = s->marks[t - 1] & T_POSS ? t - 1 : t;
+        size_t i = scan_phrase_at(s, end);
+        for (size_t back = 0; i-- > 0 && back < 3; back++) {
+            const struct phrase *o = &s->ph[i];
+            if (o->last == end && (o->flags & P_POSS) && (o->types & TYPE_BIT(NG_ORGANIZATION))) {
+                return (uint32_t)i;
+            }
+        }
+        if (!scan_plain(s, t - 1) || (s->marks[t - 1] & T_PUNCT)) {
+            break;
+        }
+    }
+    return NONE;
+}
+
 /* Organisations (or the words) of the titles that a filler is or carries. */
 static bool from_titles(struct fire *f, uint8_t role, const struct way *w) {
     const struct scan *s = f->s;
@@ -503,6 +522,10 @@ static bool from_titles(struct fire *f, uint8_t role, const struct way *w) {
                                            .span = tokens_span(s, org->first, org->last)};
                 put_filler(f, role, filler, title->orgs[o]);
             }
+        }
+        uint32_t own = w->kind == WAY_ORG_OF && !head && f->c.count[role] == before ? owner(s, it) : NONE;
+        if (own != NONE) {
+            put_phrase(f, role, own);
         }
         int32_t known = w->kind == WAY_ORG_OF && !head && it->entity != NONE ? s->org_of[it->entity] : -1;
         if (f->c.count[role] == before && known >= 0 && f->type->roles[role].required) {

@@ -437,6 +437,11 @@ static void attach_orgs(struct scan *s, struct phrase *p, uint32_t org) {
     }
 }
 
+/* "for research and development at": a conjunction inside of what follows a title. */
+static bool inner_and(const struct scan *s, uint32_t from, uint32_t t) {
+    return t > from && scan_is(s, t, T_AND) && scan_plain(s, t + 1) && !scan_is(s, t + 1, T_DET | T_HEAD | T_MODIFIER | T_ADVERB);
+}
+
 /* "of Research at Google DeepMind": what follows a title and belongs to it. */
 static void extend_right(struct scan *s, struct phrase *p, const struct lex_class *k) {
     uint32_t t = p->last;
@@ -455,7 +460,7 @@ static void extend_right(struct scan *s, struct phrase *p, const struct lex_clas
         if (n == 0) {
             break;
         }
-        for (uint32_t steps = 0; steps < s->x->np_gap && (scan_plain(s, end) || scan_is(s, end, T_POSS)) && starting(s, end, org) == NONE;
+        for (uint32_t steps = 0; steps < s->x->np_gap && (scan_plain(s, end) || scan_is(s, end, T_POSS) || inner_and(s, from, end)) && starting(s, end, org) == NONE;
              steps++) {
             end++;
         }
@@ -624,19 +629,18 @@ static void chain_titles(struct scan *s, uint32_t previous, uint32_t title) {
 }
 
 static void find_titles(struct scan *s) {
-    uint32_t previous = NONE;
+    uint32_t last_of[HEAD_MAX]; /* by head: a word may be of two classes */
+    memset(last_of, 0xFF, sizeof last_of);
     for (uint32_t i = 0; i < s->ph_count; i++) {
         struct phrase *p = &s->ph[i];
         if (p->cls == NAME_NONE || s->x->classes[p->cls].kind != CLASS_HEAD) {
             continue;
         }
+        uint32_t *last = &last_of[s->x->classes[p->cls].head - BIT_HEAD], previous = *last;
         extend_right(s, p, &s->x->classes[p->cls]);
         extend_left(s, p, &s->x->classes[p->cls]);
-        for (uint32_t t = p->first; t < p->last; t++) {
-            s->marks[t] |= T_HEAD;
-        }
         attach_person(s, i);
-        if (previous != NONE && s->ph[previous].cls == p->cls) {
+        if (previous != NONE) {
             chain_titles(s, previous, i);
             /* both before one person: "president of X and chairman Lena Marsh" */
             if (p->person != NONE && s->ph[previous].person == NONE && p->np_first > s->ph[previous].ext_last &&
@@ -647,7 +651,12 @@ static void find_titles(struct scan *s) {
                 s->ph[p->person].np_first = s->ph[previous].np_first;
             }
         }
-        previous = i;
+        *last = i;
+    }
+    for (uint32_t i = 0; i < s->ph_count; i++) { /* only now: a word of two classes is extended in both */
+        for (uint32_t t = s->ph[i].first; s->ph[i].cls != NAME_NONE && t < s->ph[i].last; t++) {
+            s->marks[t] |= s->x->classes[s->ph[i].cls].kind == CLASS_HEAD ? T_HEAD : 0;
+        }
     }
 }
 
@@ -911,7 +920,8 @@ static void resolve(struct scan *s, struct phrase *p) {
     size_t own = (size_t)(p - s->ph);
     for (size_t i = own > 40 ? own - 40 : 0; e == NONE && !k->bound && i < own && n < DISCOURSE; i++) {
         const struct phrase *q = &s->ph[i];
-        if (q->entity != NONE && (q->types & TYPE_BIT(k->type)) && !(q->flags & (P_PAREN | P_PRONOUN))) {
+        if (q->entity != NONE && (q->types & TYPE_BIT(k->type)) && !(q->flags & (P_PAREN | P_PRONOUN)) &&
+            !(q->np_first > s->first && (s->marks[q->np_first - 1] & T_ACCORDING))) {
             here[n++] = (struct recent){.entity = q->entity, .type = k->type};
         }
     }

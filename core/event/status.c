@@ -43,7 +43,7 @@ static bool in_scope(const struct scan *s, const struct lex_class *k, const stru
     case SCOPE_CLAUSE:
         return at == clause && !(cue->first < t->last && t->first < cue->last);
     default:
-        return around(s, at, clause) || (before && distance <= 40) || distance <= 12;
+        return around(s, at, clause) || s->cl[at].relative ? around(s, at, clause) : (before && distance <= 40) || distance <= 12;
     }
 }
 
