@@ -1,7 +1,7 @@
 /* server/internal.h - what the files of server/ share: the server, its connections and requests.
  *
- * Locking: s->lock guards the list of connections, conn.request, conn.since and request.phase. It is held for a few
- * instructions, or while the reaper (reaper.c) cuts a connection. Everything else of a request belongs to whoever runs
+ * Locking: s->lock guards the list of connections, conn.request, conn.since, request.phase and .late. It is held for a few
+ * instructions, or while a reply is written past libmicrohttpd. Everything else of a request belongs to whoever runs
  * it: the connection's I/O thread, or between suspend and resume the worker. */
 #ifndef SERVER_INTERNAL_H
 #define SERVER_INTERNAL_H
@@ -44,6 +44,8 @@ struct request {
     struct MHD_Connection *mhd;
     const struct route *route; /* NULL: none */
     enum phase phase;
+    bool late;     /* the reaper's mark: its time is over; with server.lock */
+    bool woken;    /* the reaper's as well: the client has closed its side */
     bool begun;    /* the head has been read */
     bool preflight, options;
     bool announced; /* Content-Length was given */

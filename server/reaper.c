@@ -1,13 +1,15 @@
 /* reaper.c - ends what takes too long: one thread that looks at all connections a few times a second.
  *
  * libmicrohttpd's own timeout counts silence only, so that a byte every few seconds would hold a connection for ever,
- * and it closes without a word. Here each phase has a limit, and a request that does not arrive gets its 408.
+ * and it closes without a word. Here each phase has a limit, and a request that does not arrive gets its 408. A request
+ * belongs to its I/O thread: the reaper only marks it as late and ends the reading, the thread does the rest.
  *
  * A socket that is closed while its client is still sending is reset, and the client may never read what it was
  * answered. Connections answered early are therefore kept open a while after libmicrohttpd has closed its side of
  * them, and what comes is thrown away. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -56,6 +58,13 @@ static void look_at_lingering(struct server *s, double now) {
 
 /* ---- limits of time ---- */
 
+/* Whether the client has closed its side. libmicrohttpd's edge-triggered epoll misses that when it comes together with
+ * the last data, and would wait for more until the time is over; ending the reading wakes it. */
+static bool hung_up(int fd) {
+    struct pollfd p = {.fd = fd, .events = POLLRDHUP};
+    return poll(&p, 1, 0) > 0 && (p.revents & POLLRDHUP);
+}
+
 static void look_at(struct conn *c, double now) {
     const struct server_config *config = c->server->config;
     struct request *r = c->request;
@@ -66,15 +75,16 @@ static void look_at(struct conn *c, double now) {
         }
         return;
     }
-    if (r->phase == PHASE_RECEIVING && now - r->started > config->receive_timeout) {
-        err_set(&r->err, ERR_SLOW_CLIENT, "the request did not arrive within %.15g seconds", config->receive_timeout);
-        r->end = "receive timeout";
-        reply_cut(r);
-        shutdown(c->fd, SHUT_RD); /* wakes libmicrohttpd, which closes */
-    } else if (r->phase == PHASE_SENDING && now - c->since > config->send_timeout) {
-        r->end = "send timeout";
+    if (r->phase == PHASE_RECEIVING && !r->woken && hung_up(c->fd)) {
+        r->woken = true;
+        shutdown(c->fd, SHUT_RD);
+    }
+    if (r->phase == PHASE_RECEIVING && !r->late && now - r->started > config->receive_timeout) {
+        r->late = true;
+        shutdown(c->fd, SHUT_RD); /* libmicrohttpd sees the end and tells request_completed, which answers */
+    } else if (r->phase == PHASE_SENDING && !r->late && now - c->since > config->send_timeout) {
+        r->late = true;
         shutdown(c->fd, SHUT_RDWR);
-        c->since = now;
     }
 }
 

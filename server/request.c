@@ -420,17 +420,19 @@ static void log_it(struct request *r, double seconds) {
 }
 
 /* A client that stops in the middle may still be listening (it closed one direction only): it is told. */
-static void end_early(struct request *r, enum MHD_RequestTerminationCode how) {
-    if (r->phase == PHASE_RECEIVING && r->begun) {
-        err_set(&r->err, ERR_TRUNCATED, "the body ended after %zu bytes", r->received);
+static void end_early(struct request *r) {
+    if (r->phase == PHASE_RECEIVING) {
+        r->end = r->late ? "receive timeout" : "truncated";
+        if (r->late) {
+            err_set(&r->err, ERR_SLOW_CLIENT, "the request did not arrive within %.15g seconds", r->server->config->receive_timeout);
+        } else if (r->begun) {
+            err_set(&r->err, ERR_TRUNCATED, "the body ended after %zu bytes", r->received);
+        } else {
+            err_set(&r->err, ERR_MALFORMED, "the head of the request ended early");
+        }
         reply_cut(r);
-        r->end = "truncated";
-    } else if (r->phase == PHASE_RECEIVING) {
-        err_set(&r->err, ERR_MALFORMED, "the head of the request ended early");
-        reply_cut(r);
-        r->end = "truncated";
-    } else if (r->phase == PHASE_SENDING && !r->end && !r->conn->linger) {
-        r->end = how == MHD_REQUEST_TERMINATED_TIMEOUT_REACHED ? "send timeout" : "client left";
+    } else if (r->phase == PHASE_SENDING && !r->conn->linger) {
+        r->end = r->late ? "send timeout" : "client left";
     }
 }
 
@@ -444,7 +446,7 @@ void request_completed(void *server, struct MHD_Connection *c, void **request, e
     double now = server_now();
     pthread_mutex_lock(&s->lock);
     if (how != MHD_REQUEST_TERMINATED_COMPLETED_OK) {
-        end_early(r, how);
+        end_early(r);
     }
     r->conn->request = NULL;
     r->conn->since = now;
