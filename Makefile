@@ -75,12 +75,14 @@ $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(APP_OBJ) $(BUILD)/libnutgra
 # the contract is part of the program (.incbin)
 $(BUILD)/obj/handlers/info.o: openapi.yaml handlers/openapi.json
 
-$(BUILD)/tools/%: $(BUILD)/obj/tools/train/%.o $(BUILD)/libnutgraf.a
+# the trainer: its parts and the core
+TOOL_OBJ  := $(call obj,$(filter-out %_main.c,$(TOOL_SRC)))
+$(BUILD)/tools/%: $(BUILD)/obj/tools/train/%.o $(TOOL_OBJ) $(BUILD)/libnutgraf.a
 	@mkdir -p $(@D)
 	@echo "  LD      $@"
 	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
 
--include $(patsubst %.o,%.d,$(CORE_OBJ) $(APP_OBJ) $(MAIN_OBJ) $(call obj,$(TEST_SRC)))
+-include $(patsubst %.o,%.d,$(call obj,$(TOOL_SRC)) $(CORE_OBJ) $(APP_OBJ) $(MAIN_OBJ) $(call obj,$(TEST_SRC)))
 
 .PHONY: deps
 deps: ## install what is missing (Debian 12 or newer; root or sudo)

@@ -1,0 +1,389 @@
+/* features.c - see features.h. A key is a mix of the template's number and the hashes it joins. */
+#include "core/ner/features.h"
+
+#include <unicode/uchar.h>
+
+#include "core/base/utf8.h"
+
+#include "core/base/banned.h"
+
+/* ---- hashing ---- */
+
+static uint64_t mix(uint64_t h) {
+    h ^= h >> 32;
+    h *= 0x9e3779b97f4a7c15u;
+    return h ^ (h >> 29);
+}
+
+static uint64_t join(uint64_t a, uint64_t b) {
+    return mix(a * 0xff51afd7ed558ccdu + b);
+}
+
+uint64_t ner_hash(struct str fold) {
+    uint64_t h = 0xcbf29ce484222325u;
+    for (size_t i = 0; i < fold.n; i++) {
+        h = (h ^ (unsigned char)fold.p[i]) * 0x100000001b3u;
+    }
+    return mix(h);
+}
+
+/* ---- atoms ---- */
+
+enum char_class { CLASS_END, CLASS_LOWER, CLASS_UPPER, CLASS_DIGIT, CLASS_HAN, CLASS_KANA, CLASS_OTHER, CLASS_MARK };
+
+static int class_of(int32_t c) {
+    if (c < 0x80) {
+        return c >= 'a' && c <= 'z' ? CLASS_LOWER : c >= 'A' && c <= 'Z' ? CLASS_UPPER : c >= '0' && c <= '9' ? CLASS_DIGIT : CLASS_MARK;
+    }
+    if (c >= 0x4E00 && c <= 0x9FFF) {
+        return CLASS_HAN;
+    }
+    if (c >= 0x3040 && c <= 0x30FF) {
+        return CLASS_KANA;
+    }
+    switch (u_charType(c)) {
+    case U_LOWERCASE_LETTER:
+        return CLASS_LOWER;
+    case U_UPPERCASE_LETTER:
+    case U_TITLECASE_LETTER:
+        return CLASS_UPPER;
+    case U_DECIMAL_DIGIT_NUMBER:
+        return CLASS_DIGIT;
+    case U_OTHER_LETTER:
+    case U_MODIFIER_LETTER:
+        return CLASS_OTHER;
+    default:
+        return CLASS_MARK;
+    }
+}
+
+/* Classes of the characters, three bits each: long runs are cut at four (shape) and at one (brief). Five fit. */
+static void fill_shape(struct ner_atom *a, struct str text) {
+    uint32_t shape = 0, brief = 0;
+    int n = 0, runs = 0, run = 0, before = CLASS_END;
+    for (size_t i = 0; i < text.n;) {
+        int k = class_of(utf8_next(text, &i));
+        run = k == before ? run + 1 : 1;
+        if (run <= 4 && n < 5) {
+            shape |= (uint32_t)k << (3 * n++);
+        }
+        if (run == 1 && runs < 5) {
+            brief |= (uint32_t)k << (3 * runs++);
+        }
+        before = k;
+    }
+    a->shape = (uint16_t)(shape | (n == 5 && run > 4 ? 0x8000u : 0));
+    a->brief = (uint16_t)brief;
+}
+
+static void fill_affixes(struct ner_atom *a, struct str fold) {
+    uint64_t h = 0xcbf29ce484222325u;
+    int n = 0;
+    for (size_t i = 0; i < fold.n && n < NER_AFFIXES; n++) {
+        size_t from = i;
+        utf8_next(fold, &i);
+        for (size_t k = from; k < i; k++) {
+            h = (h ^ (unsigned char)fold.p[k]) * 0x100000001b3u;
+        }
+        a->pre[n] = mix(h);
+    }
+    h = 0x84222325cbf29ce4u;
+    n = 0;
+    for (size_t i = fold.n; i > 0 && n < NER_AFFIXES; n++) {
+        size_t to = i;
+        utf8_prev(fold, &i);
+        for (size_t k = to; k > i; k--) {
+            h = (h ^ (unsigned char)fold.p[k - 1]) * 0x100000001b3u;
+        }
+        a->suf[n] = mix(h);
+    }
+}
+
+static bool is_char_atom(const struct doc *d, const struct tok *t) {
+    if (t->flags & TOK_HAN) {
+        return true;
+    }
+    struct str s = doc_sub(d, t->start, t->end);
+    size_t i = 0;
+    return s.n >= 3 && t->kind == TOK_WORD && class_of(utf8_next(s, &i)) == CLASS_KANA;
+}
+
+static void fill_atom(struct ner_atom *a, const struct ner_model *m, const struct doc *d, const struct tok *t) {
+    struct str text = doc_sub(d, t->start, t->end);
+    a->fold = a->word = ner_hash(t->fold);
+    if (is_char_atom(d, t)) {
+        a->flags |= NER_ATOM_CHAR;
+        a->brief = a->shape = t->flags & TOK_HAN ? CLASS_HAN : CLASS_KANA;
+    } else {
+        fill_shape(a, text);
+        fill_affixes(a, t->fold);
+        int first = a->brief & 7;
+        a->flags |= first == CLASS_UPPER ? NER_ATOM_CAPITAL : 0;
+        a->flags |= first == CLASS_UPPER || first == CLASS_LOWER ? NER_ATOM_LATIN : 0;
+    }
+    a->flags |= t->flags & TOK_SENT_START ? NER_ATOM_START : 0;
+    ner_model_clusters(m, a->fold, a->cluster);
+}
+
+/* Characters of scripts without spaces: the dictionary word around each, and its clusters. */
+static void fill_words(struct ner_atom *atoms, const struct ner_model *m, const struct doc *d, const struct sent *s) {
+    for (uint32_t i = s->first; i < s->last;) {
+        if (!(atoms[i].flags & NER_ATOM_CHAR)) {
+            i++;
+            continue;
+        }
+        uint32_t to = i + 1;
+        uint64_t word = atoms[i].fold;
+        while (to < s->last && (atoms[to].flags & NER_ATOM_CHAR) && !(d->toks[to].flags & TOK_WORD_START)) {
+            word = join(word, atoms[to].fold);
+            to++;
+        }
+        uint16_t cluster[NER_CLUSTER_KINDS];
+        ner_model_clusters(m, word, cluster);
+        for (uint32_t k = i; k < to; k++) {
+            atoms[k].word = word;
+            atoms[k].place = (uint8_t)(k - i < 6 ? k - i : 6);
+            atoms[k].length = (uint8_t)(to - i < 6 ? to - i : 6);
+            memcpy(atoms[k].cluster, cluster, sizeof cluster);
+        }
+        i = to;
+    }
+}
+
+/* A line in capitals, or with nearly every word capitalised, tells little by its capitals. */
+static void mark_loud(struct ner_atom *atoms, const struct doc *d, const struct sent *s) {
+    unsigned words = 0, capital = 0, upper = 0;
+    for (uint32_t i = s->first; i < s->last; i++) {
+        bool word = d->toks[i].kind == TOK_WORD && !(atoms[i].flags & NER_ATOM_CHAR) && d->toks[i].end - d->toks[i].start > 3;
+        words += word;
+        capital += word && (atoms[i].flags & NER_ATOM_CAPITAL);
+        upper += word && (d->toks[i].flags & TOK_UPPER);
+    }
+    if (words >= 4 && (upper * 5 >= words * 4 || capital * 10 >= words * 9)) {
+        for (uint32_t i = s->first; i < s->last; i++) {
+            atoms[i].flags |= NER_ATOM_LOUD;
+        }
+    }
+}
+
+/* Words that the text also has in lower case: a filter of 4096 bits is enough, a mistake is one wrong feature. */
+enum { LOWER_BITS = 1 << 14 };
+
+static bool mark_lower(struct ner_atom *atoms, const struct doc *d) {
+    uint64_t *seen = ARENA_ARRAY(d->a, LOWER_BITS / 64, uint64_t);
+    if (!seen) {
+        return false;
+    }
+    for (size_t i = 0; i < d->tok_count; i++) {
+        if ((atoms[i].brief & 7) == CLASS_LOWER) {
+            uint64_t b = atoms[i].fold % LOWER_BITS;
+            seen[b / 64] |= (uint64_t)1 << (b % 64);
+        }
+    }
+    for (size_t i = 0; i < d->tok_count; i++) {
+        uint64_t b = atoms[i].fold % LOWER_BITS;
+        if ((atoms[i].flags & NER_ATOM_CAPITAL) && (seen[b / 64] >> (b % 64) & 1)) {
+            atoms[i].flags |= NER_ATOM_LOWER_TOO;
+        }
+    }
+    return true;
+}
+
+/* Bit of a type at a place in a known stretch: 0 alone, 1 first, 2 inner, 3 last. */
+static uint32_t known_bit(enum ng_type type, int place) {
+    return (uint32_t)1 << ((int)type * 4 + place);
+}
+
+static void mark_known(struct ner_atom *atoms, const struct kb *kb, const struct doc *d) {
+    for (size_t h = 0; kb && h < d->hit_count; h++) {
+        const struct kb_hit *hit = &d->hits[h];
+        enum ng_type type = kb_row(kb, hit->row)->type;
+        if (type > NG_EVENT_NAME || hit->last > d->tok_count) {
+            continue;
+        }
+        for (uint32_t i = hit->first; i < hit->last; i++) {
+            int place = hit->first + 1 == hit->last ? 0 : i == hit->first ? 1 : i + 1 == hit->last ? 3 : 2;
+            atoms[i].known |= known_bit(type, place) | (hit->prior >= 0.6f ? (uint32_t)1 << 24 : 0);
+        }
+    }
+}
+
+struct ner_atom *ner_atoms(const struct ner_model *m, const struct kb *kb, const struct doc *d) {
+    struct ner_atom *atoms = ARENA_ARRAY(d->a, d->tok_count + 1, struct ner_atom);
+    if (!atoms) {
+        return NULL;
+    }
+    for (size_t i = 0; i < d->tok_count; i++) {
+        fill_atom(&atoms[i], m, d, &d->toks[i]);
+    }
+    for (size_t s = 0; s < d->sent_count; s++) {
+        fill_words(atoms, m, d, &d->sents[s]);
+        mark_loud(atoms, d, &d->sents[s]);
+    }
+    mark_known(atoms, kb, d);
+    return mark_lower(atoms, d) ? atoms : NULL;
+}
+
+/* ---- features ---- */
+
+/* Numbers of the templates: part of the model's meaning, never reused. */
+enum template {
+    T_FOLD = 1, T_FOLD_M1, T_FOLD_P1, T_FOLD_M2, T_FOLD_P2, T_PAIR_M1, T_PAIR_P1, T_AROUND, T_PAIR_M2, T_PAIR_P2,
+    T_TRI_M, T_TRI, T_TRI_P, T_QUAD_M, T_QUAD_P,
+    T_PRE, T_SUF = T_PRE + 8, T_SUF_M1 = T_SUF + 8, T_SUF_P1, T_PRE_P1,
+    T_SHAPE, T_SHAPE_M1, T_SHAPE_P1, T_SHAPE_PAIR_M1, T_SHAPE_PAIR_P1, T_SHAPE_TRI, T_BRIEF_TRI, T_FLAGS, T_FLAGS_FOLD,
+    T_CAPS, T_FOLD_SHAPE,
+    T_WORD, T_WORD_PLACE, T_WORD_M1, T_WORD_P1, T_WORD_M2, T_WORD_PAIR_M1, T_WORD_PAIR_P1, T_PLACE,
+    T_CLUSTER, T_CLUSTER_M1 = T_CLUSTER + 4, T_CLUSTER_P1 = T_CLUSTER_M1 + 4, T_CLUSTER_PAIR_M1 = T_CLUSTER_P1 + 4, T_CLUSTER_PAIR_P1,
+    T_CLUSTER_AROUND,
+    T_KNOWN, T_KNOWN_M1, T_KNOWN_P1, T_KNOWN_CAPS, T_KNOWN_NONE,
+    T_FOLD_M3, T_FOLD_P3, T_LAST_COMMA,
+};
+
+struct keys {
+    uint64_t *out;
+    size_t n;
+};
+
+static void add(struct keys *k, enum template t, uint64_t h) {
+    k->out[k->n++] = mix(h + (uint64_t)t * 0xc2b2ae3d27d4eb4fu);
+}
+
+static const struct ner_atom edge = {.fold = 3, .word = 3, .shape = 0x7fff, .brief = 0x7fff};
+
+/* The token itself. */
+static void add_own(struct keys *k, const struct ner_atom *a, const struct ner_atom *m1, const struct ner_atom *p1) {
+    add(k, T_FOLD, a->fold);
+    add(k, T_PAIR_M1, join(m1->fold, a->fold));
+    add(k, T_PAIR_P1, join(a->fold, p1->fold));
+    if (a->flags & NER_ATOM_CHAR) {
+        add(k, T_WORD, a->word);
+        add(k, T_WORD_PLACE, join(a->word, a->place));
+        return;
+    }
+    add(k, T_FLAGS_FOLD, join(a->fold, a->flags & (NER_ATOM_CAPITAL | NER_ATOM_START)));
+    for (uint64_t n = 0; n < NER_AFFIXES; n++) {
+        if (a->pre[n] && n >= 1) {
+            add(k, T_PRE + (int)n, a->pre[n]);
+        }
+        if (a->suf[n]) {
+            add(k, T_SUF + (int)n, a->suf[n]);
+        }
+    }
+}
+
+static void add_chars(struct keys *k, const struct ner_atom *const *w) {
+    const struct ner_atom *const *a = w + 3;
+    add(k, T_TRI_M, join(join(a[-2]->fold, a[-1]->fold), a[0]->fold));
+    add(k, T_TRI, join(join(a[-1]->fold, a[0]->fold), a[1]->fold));
+    add(k, T_TRI_P, join(join(a[0]->fold, a[1]->fold), a[2]->fold));
+    add(k, T_PAIR_M2, join(a[-2]->fold, a[-1]->fold));
+    add(k, T_PAIR_P2, join(a[1]->fold, a[2]->fold));
+    add(k, T_PLACE, (uint64_t)a[0]->place * 8 + a[0]->length);
+}
+
+/* Words next to the token's own in scripts without spaces. */
+static void add_words(struct keys *k, const struct ner_atom *atoms, size_t first, size_t last, size_t i) {
+    size_t from = i - (atoms[i].place < i - first ? atoms[i].place : i - first);
+    size_t to = from + (atoms[i].length ? atoms[i].length : 1);
+    const struct ner_atom *before = from > first ? &atoms[from - 1] : &edge;
+    const struct ner_atom *after = to < last ? &atoms[to] : &edge;
+    add(k, T_WORD_M1, before->word);
+    add(k, T_WORD_P1, after->word);
+    add(k, T_WORD_PAIR_M1, join(before->word, atoms[i].word));
+    add(k, T_WORD_PAIR_P1, join(atoms[i].word, after->word));
+    if (from >= first + 1 + before->place && from - 1 - before->place > first) {
+        add(k, T_WORD_M2, join(atoms[from - 2 - before->place].word, before->word));
+    }
+}
+
+static void add_context(struct keys *k, const struct ner_atom *const *w) {
+    const struct ner_atom *const *a = w + 3;
+    add(k, T_FOLD_M1, a[-1]->fold);
+    add(k, T_FOLD_P1, a[1]->fold);
+    add(k, T_FOLD_M2, a[-2]->fold);
+    add(k, T_FOLD_P2, a[2]->fold);
+    add(k, T_AROUND, join(a[-1]->fold, a[1]->fold));
+    add(k, T_SHAPE, join(a[0]->shape, a[0]->flags & NER_ATOM_START));
+    add(k, T_SHAPE_PAIR_M1, join(a[-1]->shape, a[0]->shape));
+    add(k, T_SHAPE_PAIR_P1, join(a[0]->shape, a[1]->shape));
+    add(k, T_FLAGS, a[0]->flags);
+}
+
+static void add_word_context(struct keys *k, const struct ner_atom *const *w) {
+    const struct ner_atom *const *a = w + 3;
+    uint64_t caps = 0;
+    for (int d = -3; d <= 3; d++) {
+        caps = caps * 8 + (a[d]->brief & 7);
+    }
+    add(k, T_CAPS, caps);
+    add(k, T_PAIR_M2, join(a[-2]->fold, a[-1]->fold));
+    add(k, T_PAIR_P2, join(a[1]->fold, a[2]->fold));
+    add(k, T_BRIEF_TRI, join(join(a[-1]->brief, a[0]->brief), a[1]->brief));
+    if (a[-1]->suf[2]) {
+        add(k, T_SUF_M1, join(a[-1]->suf[2], a[-1]->flags & NER_ATOM_CAPITAL));
+    }
+    if (a[1]->suf[2]) {
+        add(k, T_SUF_P1, join(a[1]->suf[2], a[1]->flags & NER_ATOM_CAPITAL));
+    }
+    if (a[0]->flags & NER_ATOM_CAPITAL) {
+        add(k, T_FOLD_M3, a[-3]->fold);
+        add(k, T_FOLD_P3, a[3]->fold);
+    }
+}
+
+static void add_clusters(struct keys *k, const struct ner_atom *const *w) {
+    const struct ner_atom *const *a = w + 3;
+    for (int c = 0; c < NER_CLUSTER_KINDS; c++) {
+        if (a[0]->cluster[c]) {
+            add(k, T_CLUSTER + c, a[0]->cluster[c]);
+        }
+        if (a[-1]->cluster[c]) {
+            add(k, T_CLUSTER_M1 + c, a[-1]->cluster[c]);
+        }
+        if (a[1]->cluster[c]) {
+            add(k, T_CLUSTER_P1 + c, a[1]->cluster[c]);
+        }
+    }
+    if (a[-1]->cluster[0] || a[1]->cluster[0]) {
+        add(k, T_CLUSTER_AROUND, join(join(a[-1]->cluster[0], a[1]->cluster[0]), a[0]->brief));
+    }
+}
+
+static void add_known(struct keys *k, const struct ner_atom *const *w) {
+    const struct ner_atom *const *a = w + 3;
+    for (uint32_t rest = a[0]->known; rest; rest &= rest - 1) {
+        add(k, T_KNOWN, (uint64_t)__builtin_ctz(rest));
+    }
+    if (a[0]->known) {
+        add(k, T_KNOWN_CAPS, join(a[0]->known, a[0]->brief));
+    }
+    if (a[-1]->known) {
+        add(k, T_KNOWN_M1, a[-1]->known);
+    }
+    if (a[1]->known) {
+        add(k, T_KNOWN_P1, a[1]->known);
+    }
+}
+
+size_t ner_features(const struct ner_atom *atoms, size_t first, size_t last, size_t i, uint64_t keys[NER_FEATURES],
+                    size_t *lexical) {
+    const struct ner_atom *w[7];
+    struct keys k = {.out = keys};
+    for (size_t d = 0; d < 7; d++) {
+        w[d] = i + d >= first + 3 && i + d < last + 3 ? &atoms[i + d - 3] : &edge;
+    }
+    add_own(&k, w[3], w[2], w[4]);
+    if (w[3]->flags & NER_ATOM_CHAR) {
+        add_words(&k, atoms, first, last, i);
+        add_chars(&k, w);
+        *lexical = k.n;
+    } else {
+        *lexical = k.n;
+        add_word_context(&k, w);
+    }
+    add_context(&k, w);
+    add_clusters(&k, w);
+    add_known(&k, w);
+    return k.n;
+}

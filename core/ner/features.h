@@ -1,0 +1,47 @@
+/* core/ner/features.h - what the recogniser sees of a token, as 64-bit keys. The one source of features: the tagger and
+ * the trainer both call it, so that they cannot differ. */
+#ifndef NER_FEATURES_H
+#define NER_FEATURES_H
+
+#include "core/kb/kb.h"
+#include "core/ner/model.h"
+
+/* Goes up whenever the same text would give other keys; a model of another set is refused. */
+#define NER_FEATURE_SET 1u
+
+enum { NER_FEATURES = 96, NER_AFFIXES = 5 };
+
+/* What features need of one token, computed once. */
+struct ner_atom {
+    uint64_t fold;             /* hash of the folded form */
+    uint64_t word;             /* hash of the dictionary word around a character; fold elsewhere */
+    uint64_t pre[NER_AFFIXES]; /* hashes of the first 1.. characters; 0 where the token is shorter */
+    uint64_t suf[NER_AFFIXES];
+    uint32_t known;            /* bits by type and place in a stretch the knowledge base knows */
+    uint16_t shape, brief;     /* classes of its characters, runs cut at four and at one */
+    uint16_t cluster[NER_CLUSTER_KINDS];
+    uint8_t place, length; /* of a character in its dictionary word, both at most 6 */
+    uint8_t flags;         /* enum ner_atom_flag */
+};
+
+enum ner_atom_flag {
+    NER_ATOM_CHAR = 1,      /* one character of a script without spaces */
+    NER_ATOM_LOWER_TOO = 2, /* the text has it in lower case as well */
+    NER_ATOM_CAPITAL = 4,
+    NER_ATOM_START = 8, /* first word of its sentence */
+    NER_ATOM_LOUD = 16, /* in a line all in capitals, or a heading with most words capitalised */
+    NER_ATOM_LATIN = 32,
+};
+
+/* Atoms of all tokens of d, in its arena; NULL when that is full. kb may be NULL: then known is 0. */
+struct ner_atom *ner_atoms(const struct ner_model *m, const struct kb *kb, const struct doc *d);
+
+/* Keys of token i, whose sentence is tokens [first, last). Returns how many; the first *lexical of them name the
+ * token itself (the trainer hides those now and then, so that context learns to do without). */
+size_t ner_features(const struct ner_atom *atoms, size_t first, size_t last, size_t i, uint64_t keys[NER_FEATURES],
+                    size_t *lexical);
+
+/* Hash of a folded form, as in ner_atom.fold. */
+uint64_t ner_hash(struct str fold);
+
+#endif

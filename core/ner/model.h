@@ -1,0 +1,93 @@
+/* core/ner/model.h - a trained model: weights of hashed features for a linear chain of labels, in one mapped file.
+ *
+ * File, little endian, all parts on 8 bytes: struct ner_header, transitions, calibration, clusters, fingerprints, rows.
+ * A feature is a 64-bit key. Its high half says where to look in an open-addressed table of `slots` places, its low
+ * 16 bits (never 0) are compared; beside each fingerprint lies a row of NER_ROW signed bytes, one a label, in units of
+ * `scale`. A key that is not there weighs nothing. Threads: read-only once loaded. */
+#ifndef NER_MODEL_H
+#define NER_MODEL_H
+
+#include "core/base/file.h"
+
+enum ner_type { NER_PERSON, NER_ORGANIZATION, NER_LOCATION, NER_PRODUCT, NER_EVENT, NER_TYPES };
+
+/* Labels: outside; a whole name of one token; first, inner and last token of a longer one. */
+enum {
+    NER_OUT = 0,
+    NER_SINGLE = 1,
+    NER_FIRST = NER_SINGLE + NER_TYPES,
+    NER_INNER = NER_FIRST + NER_TYPES,
+    NER_LAST = NER_INNER + NER_TYPES,
+    NER_LABELS = NER_LAST + NER_TYPES,
+    NER_ROW = 24, /* labels and padding: rows stay on 8 bytes */
+};
+
+enum { NER_VERSION = 1, NER_KNOTS = 16, NER_CLUSTER_KINDS = 2 };
+
+struct ner_header {
+    char magic[8];           /* "NUTGNER" */
+    uint32_t version;        /* NER_VERSION */
+    uint32_t features;       /* NER_FEATURE_SET of the code that trained it */
+    uint32_t labels;         /* NER_LABELS */
+    uint32_t row;            /* NER_ROW */
+    uint32_t slots;          /* of the feature table */
+    uint32_t cluster_slots;  /* of the table of word clusters; 0: none */
+    uint32_t knots;          /* of the calibration, at most NER_KNOTS */
+    float scale;             /* of a weight */
+    uint64_t size;           /* of the whole file */
+};
+
+struct ner_cluster {
+    uint32_t print; /* of the word's hash; 0: free */
+    uint16_t of[NER_CLUSTER_KINDS];
+};
+
+struct ner_model {
+    struct file_map file;
+    float scale;
+    uint32_t slots, cluster_slots;
+    float trans[NER_LABELS * NER_LABELS]; /* [from][to], log; impossible ones are -inf */
+    float start[NER_LABELS], end[NER_LABELS];
+    float knot_p[NER_KNOTS], knot_c[NER_KNOTS]; /* [knots] raw posterior -> share of right ones, both rising */
+    uint32_t knots;
+    const struct ner_cluster *clusters; /* [cluster_slots] */
+    const uint16_t *prints;             /* [slots] */
+    const int8_t *rows;                 /* [slots][NER_ROW] */
+};
+
+/* Whether label b may follow label a. */
+bool ner_follows(int a, int b);
+bool ner_opens(int label);  /* may begin a sequence */
+bool ner_closes(int label); /* may end one */
+static inline int ner_label_type(int label) {
+    return (label - NER_SINGLE) % NER_TYPES;
+}
+
+/* Maps path. Errors: ERR_IO, ERR_MODEL (what is wrong, with the byte). */
+enum err_code ner_model_open(struct ner_model *m, const char *path, struct err *err);
+/* The same over bytes in memory, on 8 bytes, which must outlive m. */
+enum err_code ner_model_read(struct ner_model *m, struct str bytes, const char *name, struct err *err);
+void ner_model_close(struct ner_model *m);
+
+/* Bytes of a file with these sizes; 0 when they are not possible. */
+uint64_t ner_model_size(uint32_t slots, uint32_t cluster_slots);
+
+/* Adds the rows of n features to scores[NER_ROW], in units of m->scale. */
+void ner_model_add(const struct ner_model *m, const uint64_t *keys, size_t n, int16_t *scores);
+
+/* The clusters of a word, by the hash of its folded form; zeros when unknown. */
+void ner_model_clusters(const struct ner_model *m, uint64_t word, uint16_t out[NER_CLUSTER_KINDS]);
+
+/* Share of right names among those with raw posterior p. */
+float ner_model_calibrate(const struct ner_model *m, float p);
+
+static inline uint32_t ner_slot(uint64_t key, uint32_t slots) {
+    return (uint32_t)(((key >> 32) * slots) >> 32);
+}
+
+static inline uint16_t ner_print(uint64_t key) {
+    uint16_t p = (uint16_t)key;
+    return p ? p : 1;
+}
+
+#endif
