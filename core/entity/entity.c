@@ -272,8 +272,8 @@ enum err_code entity_link(const struct entity_rules *r, const struct langs *l, s
                 e.kb_id = kb_row(r->kb, (uint32_t)x->row)->id;
             }
             if (x->value) {
-                e.has_value = true;
                 e.value = *x->value;
+                e.has_value = e.value.date[0] || e.value.has_amount || e.value.has_min || e.value.has_max;
             }
             ARENA_PUSH(d->a, d->entities, d->entity_count, entity_cap) = e;
         }
