@@ -714,7 +714,7 @@ static bool finish(struct fire *f, struct cands *out, size_t from) {
     f->c.complete = cand_complete(&f->c);
     bool any = false;
     for (size_t r = 0; r < f->type->role_count; r++) {
-        any = any || (f->c.count[r] && (f->type->roles[r].required || !f->type->roles[r].key));
+        any = any || f->c.count[r];
     }
     if (!any || !slots_filled(f) || !status_find(f->s, &f->c, &f->trigger)) {
         return false;
