@@ -1,8 +1,11 @@
 /* kb.c - see kb.h. An alias is looked up by its folded text without white space, over runs of whole tokens. */
 #include "core/kb/kb.h"
 
+#include <unicode/uchar.h>
+
 #include "core/base/buf.h"
 #include "core/base/map.h"
+#include "core/base/utf8.h"
 
 #include "core/base/banned.h"
 
@@ -65,9 +68,10 @@ static enum err_code add_alias(struct kb *k, struct conf *c, struct str alias, s
         }
         return conf_fail(c, err, "'%.*s' is a name of %.*s already", STR_ARG(alias), STR_ARG(other->row.id));
     }
+    size_t next = 0;
     *at = (uint32_t)k->alias_count;
     ARENA_PUSH(k->a, k->aliases, k->alias_count, k->alias_cap) =
-        (struct alias){row, alias.p[0] >= 'A' && alias.p[0] <= 'Z'};
+        (struct alias){row, u_isupper(utf8_next(alias, &next))};
     return ERR_OK;
 }
 
