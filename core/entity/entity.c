@@ -159,6 +159,19 @@ static uint32_t full_name_of(const struct linker *k, const struct link *x, const
     return found;
 }
 
+/* Whether x stands in brackets right behind the name before it and gives it in Latin letters: 谢尔盖·布林 (Sergey Brin). */
+static bool glosses(const struct linker *k, size_t i) {
+    if (i == 0) {
+        return false;
+    }
+    const struct link *x = &k->links[i], *before = &k->links[i - 1];
+    const struct tok *toks = k->d->toks;
+    uint32_t open = before->m.last;
+    struct str bracket = open + 1 == x->m.first ? toks[open].fold : STR_NONE;
+    return x->m.type == NG_PERSON && before->m.type == NG_PERSON && (str_eqz(bracket, "(") || str_eqz(bracket, "（")) &&
+           toks[before->m.last - 1].flags & TOK_HAN && !(toks[x->m.first].flags & TOK_HAN);
+}
+
 /* ---- names in the reader's language ---- */
 
 static bool is_han(struct str s) {
@@ -264,7 +277,8 @@ enum err_code entity_link(const struct entity_rules *r, const struct langs *l, s
         if (!at) {
             return err_set(err, ERR_NO_MEMORY, "no memory for the entities");
         }
-        uint32_t whole = *at == MAP_NONE ? full_name_of(&k, x, entity_of, i) : *at;
+        bool gloss = glosses(&k, i);
+        uint32_t whole = gloss ? entity_of[i - 1] : *at == MAP_NONE ? full_name_of(&k, x, entity_of, i) : *at;
         if (whole == MAP_NONE) {
             whole = (uint32_t)d->entity_count;
             struct ng_entity e = {.type = x->m.type, .name = name, .canonical_name = canonical(&k, x->row, x->m.type, name)};
@@ -276,6 +290,10 @@ enum err_code entity_link(const struct entity_rules *r, const struct langs *l, s
                 e.has_value = e.value.date[0] || e.value.has_amount || e.value.has_min || e.value.has_max;
             }
             ARENA_PUSH(d->a, d->entities, d->entity_count, entity_cap) = e;
+        }
+        int target = langs_find(l, d->req->target_language);
+        if (gloss && !d->entities[whole].kb_id.n && target != LANG_NONE && l->items[target].atoms != ATOMS_CHAR) {
+            d->entities[whole].canonical_name = name;
         }
         *at = entity_of[i] = x->m.entity = whole;
         if (arena_full(d->a)) {

@@ -24,6 +24,7 @@ struct entry {
 struct alias {
     uint32_t row;
     bool capital; /* written with a capital: must be so in the text */
+    bool upper;   /* two or three capitals: must be so in the text (MIT is no "Mit") */
 };
 
 struct kb {
@@ -51,6 +52,14 @@ static struct str key_of(const struct kb *k, struct str alias) {
     return buf_str(&b);
 }
 
+static bool is_initials(struct str s) {
+    bool all = s.n == 2 || s.n == 3;
+    for (size_t i = 0; i < s.n; i++) {
+        all = all && s.p[i] >= 'A' && s.p[i] <= 'Z';
+    }
+    return all;
+}
+
 static enum err_code add_alias(struct kb *k, struct conf *c, struct str alias, struct err *err) {
     if (alias.n == 0) {
         return ERR_OK;
@@ -71,7 +80,7 @@ static enum err_code add_alias(struct kb *k, struct conf *c, struct str alias, s
     size_t next = 0;
     *at = (uint32_t)k->alias_count;
     ARENA_PUSH(k->a, k->aliases, k->alias_count, k->alias_cap) =
-        (struct alias){row, u_isupper(utf8_next(alias, &next))};
+        (struct alias){row, u_isupper(utf8_next(alias, &next)), is_initials(alias)};
     return ERR_OK;
 }
 
@@ -190,7 +199,8 @@ enum err_code kb_find(const struct kb *k, struct doc *d, struct err *err) {
                 alias = map_get(&k->by_key, str_sub(key, 0, key.n - genitive.n));
                 alias = alias != MAP_NONE && k->aliases[alias].capital ? alias : MAP_NONE;
             }
-            if (alias != MAP_NONE && (!k->aliases[alias].capital || d->toks[i].flags & TOK_CAPITAL)) {
+            if (alias != MAP_NONE && (!k->aliases[alias].capital || d->toks[i].flags & TOK_CAPITAL) &&
+                (!k->aliases[alias].upper || d->toks[i].flags & TOK_UPPER)) {
                 found[n] = alias;
                 ends[n++] = (uint32_t)j + 1;
             }
