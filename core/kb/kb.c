@@ -24,6 +24,7 @@ struct entry {
 struct alias {
     uint32_t row;
     bool capital; /* written with a capital: must be so in the text */
+    bool last;    /* its last word too: "The Paper" is no "The paper" */
     bool upper;   /* two or three capitals: must be so in the text (MIT is no "Mit") */
 };
 
@@ -50,6 +51,14 @@ static struct str key_of(const struct kb *k, struct str alias) {
         }
     }
     return buf_str(&b);
+}
+
+static bool last_capital(struct str s) {
+    size_t at = s.n;
+    while (at > 0 && s.p[at - 1] != ' ') {
+        at--;
+    }
+    return s.n && u_isupper(utf8_next(s, &at));
 }
 
 static bool is_initials(struct str s) {
@@ -80,7 +89,7 @@ static enum err_code add_alias(struct kb *k, struct conf *c, struct str alias, s
     size_t next = 0;
     *at = (uint32_t)k->alias_count;
     ARENA_PUSH(k->a, k->aliases, k->alias_count, k->alias_cap) =
-        (struct alias){row, u_isupper(utf8_next(alias, &next)), is_initials(alias)};
+        (struct alias){row, u_isupper(utf8_next(alias, &next)), last_capital(alias), is_initials(alias)};
     return ERR_OK;
 }
 
@@ -200,6 +209,8 @@ enum err_code kb_find(const struct kb *k, struct doc *d, struct err *err) {
                 alias = alias != MAP_NONE && k->aliases[alias].capital ? alias : MAP_NONE;
             }
             if (alias != MAP_NONE && (!k->aliases[alias].capital || d->toks[i].flags & TOK_CAPITAL) &&
+                (!k->aliases[alias].last || d->toks[j].flags & TOK_CAPITAL || j == i || d->toks[j].flags & TOK_HAN ||
+                 !(d->toks[j].flags & TOK_SPACE_BEFORE)) &&
                 (!k->aliases[alias].upper || d->toks[i].flags & TOK_UPPER)) {
                 found[n] = alias;
                 ends[n++] = (uint32_t)j + 1;
