@@ -22,4 +22,15 @@
 #define LIMIT_TITLE ((size_t)2000)
 #define LIMIT_URL ((size_t)4096)
 
+/* A page of HTML, bytes after decompression. News pages have 0.1 to 1.5 MB. */
+#define LIMIT_HTML ((size_t)10 << 20)
+/* Elements of a page and their depth that reach the parser; deeper or later tags are dropped, their text stays.
+ * Browsers stop at a depth of 512; real pages stay below 100 and 30,000. */
+#define LIMIT_HTML_ELEMENTS ((size_t)100000)
+#define LIMIT_HTML_DEPTH 256
+/* Bytes of one attribute, <meta> and <link> of one page, content of an element that is skipped up to its end tag. */
+#define LIMIT_HTML_ATTRIBUTE ((size_t)4096)
+#define LIMIT_HTML_METAS ((size_t)1000)
+#define LIMIT_HTML_SKIP ((size_t)32 << 10)
+
 #endif
