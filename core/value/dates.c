@@ -154,12 +154,19 @@ static void fill_slots(const struct walk *w, const struct pattern *p, struct slo
     }
 }
 
+/* Whether what stands at end is counted by the number before it; 人 is, but not as the head of 人才. */
+static bool counts_after(const struct scan *s, uint32_t end) {
+    const struct hit *h = scan_hit(s, end, CLS_NOT_YEAR);
+    const struct atom *next = h && end + h->len < s->n ? &s->atoms[end + h->len] : NULL;
+    return h && !(next && (next->flags & ATOM_HAN) && !(next->flags & ATOM_START) && (s->atoms[end].flags & ATOM_START));
+}
+
 /* A year that nothing but its digits makes a year. */
 static bool bare_year(const struct scan *s, uint32_t first, uint32_t end, int year) {
     if (year < BARE_YEAR_MIN || year > BARE_YEAR_MAX || year % 100 == 0) {
         return false;
     }
-    if (scan_hit(s, end, CLS_NOT_YEAR) || s->atoms[end].kind == ATOM_NUMBER) {
+    if (counts_after(s, end) || s->atoms[end].kind == ATOM_NUMBER) {
         return false;
     }
     if (first > 0) { /* No. 2024, $2024, AB 2024 */
@@ -176,7 +183,7 @@ static bool counted(const struct scan *s, const struct walk *w, const struct pat
     if (w->n != (uint32_t)p->before + p->after + 1 || w->steps[p->before].sym != CLS_Y) {
         return false;
     }
-    if (year < 1000 || year > 2199 || scan_hit(s, end, CLS_NOT_YEAR)) {
+    if (year < 1000 || year > 2199 || counts_after(s, end)) {
         return true;
     }
     bool noun = s->r->bare_lower && s->atoms[end].kind == ATOM_WORD && (s->atoms[end].flags & ATOM_CAPITAL);
@@ -207,9 +214,13 @@ static void record(struct walk *w, const struct pattern *p) {
     }
     fill_slots(w, p, &slots);
     if (!slots_valid(&slots) || counted(w->s, w, p, end, slots.year[0]) ||
-        (p->action == ACT_BARE && !bare_year(w->s, from->at, end, slots.year[0]))) {
+        (p->action == ACT_WEEKDAY && (slots.n > 6 || counts_after(w->s, end))) || (p->action == ACT_BARE && !bare_year(w->s, from->at, end, slots.year[0]))) {
         return;
     }
+    if (p->action == ACT_WEEKDAY) {
+        slots.weekday = slots.n ? slots.n : 7;
+    }
+    slots.part[0] = p->action == ACT_MID ? PART_MID : slots.part[0];
     *best = (struct cand){.first = from->at, .end = end, .type = NG_DATE, .slots = slots, .line = p->line};
     best->nothing = p->action == ACT_NOTHING;
     best->confidence = p->action == ACT_BARE ? 0.75F : slots.day[0] || slots.month[0] || slots.year[0] ? 0.97F : 0.9F;
@@ -299,6 +310,9 @@ static void go(struct walk *w, uint32_t node, uint32_t at) {
     }
     if (s->atoms[at].word != WORD_NONE) {
         try_step(w, node, at, sym_word(s->atoms[at].word), 1, 0);
+    }
+    if (s->atoms[at].affix != WORD_NONE) {
+        try_step(w, node, at, sym_word(s->atoms[at].affix), 1, 0);
     }
     for (uint32_t i = s->hit_at[at]; i < s->hit_at[at + 1]; i++) {
         const struct hit *h = &s->hits[i];

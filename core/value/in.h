@@ -85,6 +85,8 @@ enum action {
     ACT_COMING,  /* a stretch that begins now */
     ACT_THAT,    /* the year (month, day) of the last date mentioned */
     ACT_DECADE,
+    ACT_WEEKDAY, /* a week and the number of its day: 上周五 */
+    ACT_MID,     /* 年中: the middle of it */
     ACT_NEXT,   /* a weekday to come */
     ACT_FISCAL, /* 2023/24 */
     ACT_BARE,   /* a year alone, without a word that makes it one */
@@ -169,12 +171,12 @@ static inline uint32_t sym_word(uint32_t word) {
 /* ---- a text, cut and looked up ---- */
 
 enum atom_kind { ATOM_WORD, ATOM_NUMBER, ATOM_OTHER, ATOM_BREAK };
-enum { ATOM_SPACE = 1, ATOM_CAPITAL = 2, ATOM_UPPER = 4, ATOM_HAN = 8 };
+enum { ATOM_SPACE = 1, ATOM_CAPITAL = 2, ATOM_UPPER = 4, ATOM_HAN = 8, ATOM_START = 16 /* of a word */ };
 
 struct atom {
     uint32_t start, end; /* bytes of doc.text */
     uint32_t tok, sent;
-    uint32_t word; /* id, or WORD_NONE */
+    uint32_t word, affix; /* ids, or WORD_NONE: the word itself, the prefix or suffix it has */
     uint8_t kind, flags;
     struct str fold;
 };
@@ -208,8 +210,9 @@ struct scan {
 
 enum { LEAD_BETWEEN = 1, LEAD_FROM = 2 };
 
-/* Appends the atoms of text[start, end); fold is text folded, character by character the same. */
-void scan_add(struct scan *s, struct str text, struct str fold, uint32_t start, uint32_t tok, uint32_t sent, bool space);
+/* Appends the atoms of text, which stands at start; flags (ATOM_SPACE, ATOM_START) are the first one's; fold is text folded, character by character the same. */
+void scan_add(struct scan *s, struct str text, struct str fold, uint32_t start, uint32_t tok, uint32_t sent,
+              uint8_t flags);
 void scan_break(struct scan *s);
 /* Looks everything up; after the last scan_add. */
 bool scan_finish(struct scan *s);

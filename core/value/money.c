@@ -49,6 +49,11 @@ static void set_currency(const struct scan *s, struct ng_value *v, int index) {
     }
 }
 
+/* A sign whose currency the article tells: XYU is ¥, XYN 元. */
+static bool pseudo(const struct scan *s, int index) {
+    return s->r->codes[index][0] == 'X' && s->r->codes[index][1] == 'Y';
+}
+
 static bool hyphen(const struct scan *s, uint32_t at) {
     return at + 1 < s->n && str_eqz(s->atoms[at].fold, "-") && scan_glued(s, at) && scan_glued(s, at + 1);
 }
@@ -226,11 +231,13 @@ static bool money_behind_sign(const struct scan *s, uint32_t at, const struct mo
             end = from + right.len;
         }
     }
-    if (currency_after(s, end, false, &u) && (u.currency == (int)sign->value || sign->len == 1)) {
-        end = u.end;
-        set_currency(s, &out->value, u.currency);
-    } else {
-        set_currency(s, &out->value, (int)sign->value);
+    set_currency(s, &out->value, (int)sign->value);
+    if (currency_after(s, end, false, &u)) {
+        bool same = u.currency == (int)sign->value || pseudo(s, u.currency); /* US$5 USD, 人民币500元 */
+        if (same || s->atoms[at].kind == ATOM_OTHER) {                        /* $5 Canadian dollars */
+            end = u.end;
+            set_currency(s, &out->value, same ? (int)sign->value : u.currency);
+        }
     }
     finish(s, out, at, end, &n, st, 0.97F);
     return true;

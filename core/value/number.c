@@ -363,7 +363,13 @@ static bool plural_at(const struct scan *s, uint32_t at, struct num *out) {
     uint32_t next = at + h->len;
     const struct hit *of = scan_hit(s, next, CLS_OF);
     double m = 1;
-    uint32_t len = mult_at(s, next + (of ? of->len : 0), &m);
+    uint32_t from = next + (of ? of->len : 0);
+    uint32_t len = mult_at(s, from, &m);
+    const struct hit *larger = len ? NULL : scan_hit(s, from, CLS_PLURAL); /* tens of millions */
+    if (larger && larger->value > h->value) {
+        m = larger->value;
+        len = larger->len;
+    }
     if (!len) {
         of = NULL;
         m = 1;

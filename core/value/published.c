@@ -75,7 +75,7 @@ static bool full_date(const struct cand *c) {
 /* A full date in one line under one language's rules, if the line is a dateline. */
 static bool dateline(const struct rules *r, struct doc *d, const struct para *p, struct str fold, struct day *out) {
     struct scan s = {.r = r, .a = d->a};
-    scan_add(&s, doc_sub(d, p->start, p->end), fold, p->start, 0, 0, true);
+    scan_add(&s, doc_sub(d, p->start, p->end), fold, p->start, 0, 0, ATOM_SPACE | ATOM_START);
     if (!scan_finish(&s)) {
         return false;
     }
@@ -98,7 +98,7 @@ static bool dateline(const struct rules *r, struct doc *d, const struct para *p,
         at++;
     }
     struct str line = doc_sub(d, p->start, p->end);
-    bool sentence = line.n && strchr(".!?", line.p[line.n - 1]) && words > 6;
+    bool sentence = line.n && strchr(".!?", line.p[line.n - 1]) && words > 4;
     if (!date || (!said && (sentence || words > OTHER_WORDS * 2)) || (said && words > OTHER_WORDS * 6)) {
         return false;
     }
@@ -167,39 +167,57 @@ static bool future_before(const struct scan *s, uint32_t at) {
     return false;
 }
 
-/* The latest year the text names is the year of publication, or, where the language's writers leave the current year
- * out (named-year-is-past), the one after it: but only if the text has days or months without a year and the latest
- * year stands alone (no month of its own, nothing of the future about it). The latest of the days and months without a
- * year then tell the rest. Years beyond a horizon are plans and do not count. */
+struct named_years {
+    int plain, future; /* the latest year named, and the latest one of which the text speaks as to come */
+    bool dated;        /* the latest plain one has a month, a day or a quarter of its own */
+    bool yearless;     /* there are days or months without a year */
+};
+
+static void see_year(struct named_years *y, const struct slots *t, bool future) {
+    int year = t->year[1] > t->year[0] ? t->year[1] : t->year[0];
+    bool dated = t->month[0] || t->quarter[0] || t->half[0];
+    if (year < 1990 || year > 2035) {
+        y->yearless = y->yearless || (!year && !t->yearof[0] && t->month[0]);
+    } else if (future) {
+        y->future = year > y->future ? year : y->future;
+    } else if (year > y->plain) {
+        y->plain = year;
+        y->dated = dated;
+    } else if (year == y->plain) {
+        y->dated = y->dated || dated;
+    }
+}
+
+/* The year of publication, where the text gives it away, else 0. A year to come just behind the latest plain one is the
+ * current one ("2023 年 5.7%, 2024 年 5.2%, 預計 2025 年 5%"). A latest year with a month or day of its own is taken for the
+ * current one. Where writers leave the current year out (named-year-is-past) and the text has days without a year, a
+ * latest year that stands alone is the one before. Anything less tells nothing. */
+static int year_told(const struct named_years *y, bool named_is_past) {
+    if (y->plain && y->future == y->plain + 1) {
+        return y->future;
+    }
+    if (y->dated) {
+        return y->plain;
+    }
+    return y->plain && y->yearless && named_is_past ? y->plain + 1 : 0;
+}
+
+/* The latest of the days and months without a year, or named with the year of publication, tell the rest. */
 struct day published_infer(const struct scan *s, const struct cand *cands, size_t n) {
     struct day out = {0};
-    int latest = 0;
-    bool lone = true, yearless = false;
+    struct named_years years = {0};
     for (size_t i = 0; i < n; i++) {
         const struct slots *t = &cands[i].slots;
-        if (cands[i].type != NG_DATE || t->action == ACT_FISCAL || t->action == ACT_DECADE) {
-            continue;
+        if (cands[i].type == NG_DATE && t->action != ACT_FISCAL && t->action != ACT_DECADE) {
+            see_year(&years, t, future_before(s, cands[i].first));
         }
-        int year = t->year[1] > t->year[0] ? t->year[1] : t->year[0];
-        bool future = year && future_before(s, cands[i].first);
-        if (year >= 1990 && year <= 2035 && year > latest && !(future && latest && year > latest + 1)) {
-            latest = year;
-            lone = true;
-        }
-        if (year && year == latest && (t->month[0] || t->quarter[0] || t->part[0] || future)) {
-            lone = false;
-        }
-        yearless = yearless || (!year && !t->yearof[0] && t->month[0]);
     }
-    if (!latest) {
-        return out;
-    }
-    out.year = latest + (s->r->named_year_is_past && lone && yearless ? 1 : 0);
-    for (size_t i = 0; i < n; i++) {
+    out.year = year_told(&years, s->r->named_year_is_past);
+    for (size_t i = 0; i < n && out.year; i++) {
         const struct slots *t = &cands[i].slots;
-        bool current = !t->year[0] && !t->year[1] && (!t->yearof[0] || t->yearof[0] == 100) && !t->range;
-        bool named = t->year[0] == out.year && !t->range;
-        if (cands[i].type != NG_DATE || !t->month[0] || (!current && !named)) {
+        bool current = !t->year[0] && !t->year[1] && (!t->yearof[0] || t->yearof[0] == 100);
+        bool named = t->year[0] == out.year;
+        if (cands[i].type != NG_DATE || t->range || !t->month[0] || (!current && !named)) {
             continue;
         }
         if (t->month[0] > out.month || (t->month[0] == out.month && t->day[0] > out.day)) {

@@ -298,7 +298,7 @@ static const struct {
 enum { CLASS_NAMES = sizeof class_names / sizeof class_names[0] };
 
 static const char *const action_names[] = {"plain", "ago",    "later",  "earlier", "past", "coming",
-                                           "that",  "decade", "next",   "fiscal",  "bare", "nothing"};
+                                           "that",  "decade", "weekday", "mid", "next",   "fiscal",  "bare", "nothing"};
 enum { ACTIONS = sizeof action_names / sizeof action_names[0] };
 
 struct seq {

@@ -61,6 +61,12 @@ static size_t atom_end(struct str s, size_t i, enum char_kind *kind, int32_t *fi
 
 static uint32_t word_of(const struct rules *r, struct str w) {
     uint32_t id = map_get(&r->words, w);
+    return id == MAP_NONE ? WORD_NONE : id;
+}
+
+/* The longest prefix or suffix of the data that w has. */
+static uint32_t affix_of(const struct rules *r, struct str w) {
+    uint32_t id = MAP_NONE;
     for (size_t n = w.n < AFFIX_MAX ? w.n : AFFIX_MAX; id == MAP_NONE && r->prefixes.n && n >= AFFIX_MIN; n--) {
         if (utf8_boundary(w, n)) {
             id = map_get(&r->prefixes, str_sub(w, 0, n));
@@ -84,7 +90,8 @@ static uint8_t case_flags(struct str s, int32_t first) {
     return letters > 1 && letters == upper ? flags | ATOM_UPPER : flags;
 }
 
-void scan_add(struct scan *s, struct str text, struct str fold, uint32_t start, uint32_t tok, uint32_t sent, bool space) {
+void scan_add(struct scan *s, struct str text, struct str fold, uint32_t start, uint32_t tok, uint32_t sent,
+              uint8_t flags) {
     for (size_t i = 0, f = 0; i < text.n && f < fold.n;) {
         enum char_kind kind;
         int32_t first;
@@ -94,16 +101,17 @@ void scan_add(struct scan *s, struct str text, struct str fold, uint32_t start, 
             utf8_next(fold, &fend);
         }
         if (kind == CHAR_SPACE) {
-            space = true;
+            flags |= ATOM_SPACE;
         } else {
             struct atom a = {.start = start + (uint32_t)i, .end = start + (uint32_t)end, .tok = tok, .sent = sent};
             a.kind = kind == CHAR_DIGIT ? ATOM_NUMBER : kind == CHAR_OTHER ? ATOM_OTHER : ATOM_WORD;
-            a.flags = (uint8_t)((space ? ATOM_SPACE : 0) | (kind == CHAR_HAN ? ATOM_HAN : 0));
+            a.flags = (uint8_t)(flags | (kind == CHAR_HAN ? ATOM_HAN : 0));
             a.flags |= kind == CHAR_LETTER ? case_flags(own, first) : 0;
             a.fold = str_sub(fold, f, fend);
             a.word = word_of(s->r, a.fold);
+            a.affix = kind == CHAR_LETTER ? affix_of(s->r, a.fold) : WORD_NONE;
             ARENA_PUSH(s->a, s->atoms, s->n, s->cap) = a;
-            space = false;
+            flags = 0;
         }
         i = end;
         f = fend;
@@ -148,20 +156,38 @@ size_t atoms_of_form(struct str form, struct str *out, struct arena *a) {
 
 /* ---- look-ups ---- */
 
-static void look_up(struct scan *s, uint32_t at) {
+/* "A $5" is no A$: a sign belongs to the letters it touches. */
+static bool sign_apart(const struct scan *s, uint32_t at, uint32_t len) {
+    return len > 1 && s->atoms[at + len - 1].kind == ATOM_OTHER && s->atoms[at + len - 2].kind == ATOM_WORD &&
+           !scan_glued(s, at + len - 1);
+}
+
+static void collect(struct scan *s, uint32_t node, uint32_t at, uint32_t len) {
     const struct rules *r = s->r;
-    uint32_t node = 0;
-    for (uint32_t len = 1; at + len <= s->n && len <= FORM_MAX; len++) {
-        const struct atom *a = &s->atoms[at + len - 1];
-        if (a->word == WORD_NONE || (node = trie_step(&r->lexicon, node, a->word)) == 0) {
-            return;
+    for (uint32_t k = r->lexicon.first[node]; k; k = r->lexes[k - 1].next) {
+        const struct lex *x = &r->lexes[k - 1];
+        bool sign = x->cls == CLS_CUR || x->cls == CLS_CUR_BEFORE;
+        if ((x->upper && !(s->atoms[at].flags & ATOM_UPPER)) || (sign && sign_apart(s, at, len))) {
+            continue;
         }
-        for (uint32_t k = r->lexicon.first[node]; k; k = r->lexes[k - 1].next) {
-            const struct lex *x = &r->lexes[k - 1];
-            if (!x->upper || (a->flags & ATOM_UPPER)) {
-                ARENA_PUSH(s->a, s->hits, s->hit_count, s->hit_cap) =
-                    (struct hit){.cls = x->cls, .len = (uint8_t)len, .value = x->value};
-            }
+        ARENA_PUSH(s->a, s->hits, s->hit_count, s->hit_cap) =
+            (struct hit){.cls = x->cls, .len = (uint8_t)len, .value = x->value};
+    }
+}
+
+/* Follows the lexicon from node over the atoms from at + len on. */
+static void look_up(struct scan *s, uint32_t node, uint32_t at, uint32_t len) {
+    const struct trie *t = &s->r->lexicon;
+    if (at + len >= s->n || len >= FORM_MAX) {
+        return;
+    }
+    const struct atom *a = &s->atoms[at + len];
+    uint32_t ids[2] = {a->word, a->affix};
+    for (int i = 0; i < 2; i++) { /* depth is bounded by FORM_MAX, and two ways at one atom are rare */
+        uint32_t next = ids[i] == WORD_NONE ? 0 : trie_step(t, node, ids[i]);
+        if (next) {
+            collect(s, next, at, len + 1);
+            look_up(s, next, at, len + 1);
         }
     }
 }
@@ -191,7 +217,7 @@ static void cast_shadow(struct scan *s, uint32_t at) {
         }
     }
     for (uint32_t k = at; k < at + dark->len; k++) {
-        s->atoms[k].word = WORD_NONE;
+        s->atoms[k].word = s->atoms[k].affix = WORD_NONE;
         s->atoms[k].kind = ATOM_OTHER;
         for (uint32_t i = s->hit_at[k]; i < s->hit_at[k + 1]; i++) {
             s->hits[i].cls = CLS_COUNT;
@@ -210,7 +236,7 @@ bool scan_finish(struct scan *s) {
     }
     for (uint32_t at = 0; at < s->n; at++) {
         s->hit_at[at] = (uint32_t)s->hit_count;
-        look_up(s, at);
+        look_up(s, 0, at, 0);
     }
     s->hit_at[s->n] = s->hit_at[s->n + 1] = (uint32_t)s->hit_count;
     if (arena_full(s->a)) {

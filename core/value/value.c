@@ -144,7 +144,8 @@ static bool scan_doc(struct scan *s, const struct doc *d) {
             para = d->sents[t->sent].para;
             scan_break(s);
         }
-        scan_add(s, doc_tok_text(d, i), t->fold, t->start, i, t->sent, (t->flags & TOK_SPACE_BEFORE) != 0);
+        uint8_t flags = (t->flags & TOK_SPACE_BEFORE ? ATOM_SPACE : 0) | (t->flags & TOK_WORD_START ? ATOM_START : 0);
+        scan_add(s, doc_tok_text(d, i), t->fold, t->start, i, t->sent, flags);
     }
     return scan_finish(s);
 }
