@@ -11,6 +11,7 @@ enum {
     DISCOURSE = 8,  /* names remembered of a sentence */
 };
 #define NONE UINT32_MAX
+#define SCAN_NAMED (TYPE_BIT(NG_PERSON) | TYPE_BIT(NG_ORGANIZATION) | TYPE_BIT(NG_LOCATION) | TYPE_BIT(NG_PRODUCT) | TYPE_BIT(NG_EVENT_NAME))
 
 /* A word or phrase of the lexicon found in the sentence. */
 struct hit {
@@ -129,9 +130,33 @@ static inline bool scan_is(const struct scan *s, uint32_t tok, uint32_t marks) {
     return tok >= s->first && tok < s->last && (s->marks[tok] & marks);
 }
 
+static inline struct ng_span scan_span(const struct scan *s, uint32_t first, uint32_t last) {
+    return (struct ng_span){s->d->toks[first].start, s->d->toks[last - 1].end};
+}
+
 /* Whether a token can stand inside a noun phrase: no function word, no name, no punctuation. */
 bool scan_plain(const struct scan *s, uint32_t tok);
 /* First phrase that starts at or after tok. */
 size_t scan_phrase_at(const struct scan *s, uint32_t tok);
+/* The phrase of one of the types that starts (ends) at tok, or NONE. */
+uint32_t scan_starting(const struct scan *s, uint32_t tok, uint64_t types);
+uint32_t scan_ending(const struct scan *s, uint32_t tok, uint64_t types);
+/* The same as scan_plain, and no article, adverb, head or mark. */
+bool scan_plain_word(const struct scan *s, uint32_t tok);
+
+/* ---- the passes of scan_sentence ---- */
+
+/* words.c */
+void scan_words(struct scan *s);
+uint32_t scan_step(const struct lexicon *x, uint32_t node, uint32_t word);
+bool scan_opens(struct str bracket);
+bool scan_closes(struct str bracket);
+/* titles.c */
+void scan_titles(struct scan *s);
+void scan_lists(struct scan *s, uint64_t types);
+void scan_govern(struct scan *s);
+/* clauses.c */
+void scan_clauses(struct scan *s);
+void scan_resolve(struct scan *s, struct phrase *p);
 
 #endif

@@ -1,0 +1,202 @@
+/* clauses.c - clauses of a sentence, and what pronouns and descriptions in it stand for. */
+#include "core/event/scan.h"
+
+#include "core/base/banned.h"
+
+/* ---- clauses ---- */
+
+static uint32_t open_clause(struct scan *s, uint32_t parent, uint32_t at, uint32_t opener) {
+    struct clause c = {.parent = parent, .first = at, .last = s->last, .opener = opener, .subject = NONE};
+    uint32_t index = (uint32_t)s->cl_count;
+    ARENA_PUSH(s->a, s->cl, s->cl_count, s->cl_cap) = c;
+    return arena_full(s->a) ? 0 : index;
+}
+
+/* The phrase a relative pronoun at t stands for: the nearest name before it, over a comma. */
+static uint32_t antecedent(const struct scan *s, uint32_t t) {
+    uint32_t at = t;
+    if (at > s->first && s->preps[at - 1] != NAME_NONE) {
+        at--;
+    }
+    if (scan_is(s, at - 1, T_COMMA) && at > s->first) {
+        at--;
+    }
+    size_t i = scan_phrase_at(s, at);
+    for (size_t back = 0; i-- > 0 && back < 8; back++) {
+        const struct phrase *p = &s->ph[i];
+        if ((p->ext_last == at || p->last == at || p->ext_last == at + 1) && (p->types & SCAN_NAMED)) {
+            if ((p->flags & P_IN_TITLE) && p->ext_last == at) {
+                continue; /* "Wu, head of research at Google, who": Wu is meant */
+            }
+            return (uint32_t)i;
+        }
+    }
+    return NONE;
+}
+
+/* Whoever says it: the last free name before a reporting verb, or the first one behind. */
+static uint32_t speaker(const struct scan *s, uint32_t t, uint32_t clause) {
+    const uint64_t speaking = TYPE_BIT(NG_PERSON) | TYPE_BIT(NG_ORGANIZATION);
+    size_t i = scan_phrase_at(s, t);
+    for (size_t back = 0; i-- > 0 && back < 12; back++) {
+        const struct phrase *p = &s->ph[i];
+        if (s->clauses[p->first] == clause && (p->types & speaking) && p->gov == NAME_NONE && t - p->ext_last < 12 &&
+            !(p->flags & (P_POSS | P_PAREN | P_IN_TITLE | P_COMPOUND | P_OBJECT | P_MEMBER))) {
+            return (uint32_t)i;
+        }
+    }
+    return NONE;
+}
+
+static const struct hit *hit_at(const struct scan *s, uint32_t t, size_t *from) {
+    while (*from < s->hit_count && s->hits[*from].first < t) {
+        (*from)++;
+    }
+    return *from < s->hit_count && s->hits[*from].first == t ? &s->hits[*from] : NULL;
+}
+
+static bool opener_role(const struct scan *s, uint32_t t, size_t from, uint8_t role) {
+    for (size_t i = from; i < s->hit_count && s->hits[i].first == t; i++) {
+        if (s->x->classes[s->hits[i].cls].role == role) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void scan_clauses(struct scan *s) {
+    uint32_t current = open_clause(s, NONE, s->first, NONE), depth = 0;
+    size_t h = 0;
+    s->cl_count = 1;
+    for (uint32_t t = s->first; t < s->last && !arena_full(s->a); t++) {
+        uint32_t m = s->marks[t];
+        bool verb = false;
+        struct clause *c = &s->cl[current];
+        if ((m & T_COMMA) && !(m & T_SOFT) && c->parent != NONE && t > c->first + 1) {
+            s->clauses[t] = current;
+            c->last = t;
+            current = c->parent;
+            depth--;
+            continue;
+        }
+        if (m & T_HARD) {
+            for (uint32_t k = current; k != NONE; k = s->cl[k].parent) {
+                s->cl[k].last = t;
+            }
+            bool bracket = scan_opens(s->d->toks[t].fold) || scan_closes(s->d->toks[t].fold);
+            if (bracket) { /* brackets are skipped over: the clause goes on */
+                for (uint32_t k = current; k != NONE; k = s->cl[k].parent) {
+                    s->cl[k].last = s->last;
+                }
+            } else {
+                current = open_clause(s, NONE, t, NONE);
+                depth = 0;
+            }
+            s->clauses[t] = current;
+            continue;
+        }
+        const struct hit *hit = hit_at(s, t, &h);
+        if (hit && (m & T_OPENER) && depth < 12) {
+            bool relative = opener_role(s, t, h, FN_REL);
+            uint32_t who = relative ? antecedent(s, t) : NONE;
+            current = open_clause(s, current, t, t);
+            s->cl[current].relative = relative;
+            s->cl[current].subject = who;
+            depth++;
+        } else if (hit && (m & T_REPORT) && opener_role(s, t, h, FN_REPORT) && depth < 12) {
+            uint32_t who = speaker(s, t, current);
+            s->clauses[t] = current;
+            for (uint32_t k = t; k < hit->last; k++) {
+                s->clauses[k] = current;
+            }
+            t = hit->last - 1;
+            current = open_clause(s, current, t + 1, t);
+            s->cl[current].reported = true;
+            s->cl[current].subject = who;
+            depth++;
+            verb = true;
+        }
+        if (!verb) {
+            s->clauses[t] = current;
+        }
+    }
+    for (size_t i = 0; i < s->ph_count; i++) {
+        s->ph[i].clause = s->clauses[s->ph[i].first];
+    }
+}
+
+/* ---- pronouns ---- */
+
+static uint32_t only_one(const struct recent *r, size_t n, uint8_t type, bool *several) {
+    uint32_t found = NONE;
+    *several = false;
+    for (size_t i = 0; i < n; i++) {
+        if (r[i].type == type) {
+            *several = *several || (found != NONE && found != r[i].entity);
+            found = found == NONE ? r[i].entity : found;
+        }
+    }
+    return found;
+}
+
+/* The reporting verb's subject, where the pronoun stands in what is reported. */
+static uint32_t reporter(const struct scan *s, const struct phrase *p, uint8_t type) {
+    for (uint32_t c = p->clause; c != NONE; c = s->cl[c].parent) {
+        if (s->cl[c].reported && s->cl[c].subject != NONE) {
+            const struct phrase *who = &s->ph[s->cl[c].subject];
+            return who->types & TYPE_BIT(type) ? who->entity : NONE;
+        }
+    }
+    return NONE;
+}
+
+void scan_resolve(struct scan *s, struct phrase *p) {
+    const struct lex_class *k = &s->x->classes[p->cls];
+    struct recent here[DISCOURSE];
+    size_t n = 0;
+    bool several;
+    uint32_t e = reporter(s, p, k->type);
+    p->weight = 0.9f;
+    size_t own = (size_t)(p - s->ph);
+    for (size_t i = own > 40 ? own - 40 : 0; e == NONE && !k->bound && i < own && n < DISCOURSE; i++) {
+        const struct phrase *q = &s->ph[i];
+        if (q->entity != NONE && (q->types & TYPE_BIT(k->type)) && !(q->flags & (P_PAREN | P_PRONOUN)) &&
+            !(q->np_first > s->first && (s->marks[q->np_first - 1] & T_ACCORDING))) {
+            here[n++] = (struct recent){.entity = q->entity, .type = k->type};
+        }
+    }
+    if (e == NONE && !k->bound) {
+        e = only_one(here, n, k->type, &several);
+        e = several ? NONE : e;
+        if (e == NONE && !several && s->before_sent != NONE && s->sent - s->before_sent <= 2) {
+            e = only_one(s->before, s->before_count, k->type, &several);
+            p->weight = several ? 0.7f : 0.85f;
+            if (several && !s->before[0].bare) {
+                e = NONE;
+            }
+        }
+    }
+    p->entity = e;
+    if (e == NONE) {
+        p->types = 0;
+    }
+}
+
+void scan_leave(struct scan *s) {
+    s->now_count = 0;
+    for (size_t i = 0; i < s->ph_count && s->now_count < DISCOURSE; i++) {
+        const struct phrase *p = &s->ph[i];
+        if (p->entity != NONE && (p->types & SCAN_NAMED) && !(p->flags & P_PAREN)) {
+            bool bare = p->gov == NAME_NONE && !(p->flags & (P_POSS | P_IN_TITLE | P_OBJECT | P_COMPOUND));
+            s->now[s->now_count++] = (struct recent){p->entity, s->sent, (uint8_t)__builtin_ctzll(p->types & SCAN_NAMED), bare};
+        }
+        if (p->person != NONE && p->org_count && s->ph[p->person].entity != NONE) {
+            s->org_of[s->ph[p->person].entity] = (int32_t)s->ph[p->orgs[0]].entity;
+        }
+    }
+    if (s->now_count) {
+        memcpy(s->before, s->now, sizeof s->before);
+        s->before_count = s->now_count;
+        s->before_sent = s->sent;
+    }
+}

@@ -1,0 +1,268 @@
+/* fill.c - fills the roles of a frame, each by the first of its ways that finds something. */
+#include "core/event/fire.h"
+
+#include "core/base/banned.h"
+
+/* ---- filling a role ---- */
+
+void fill_entity(struct fire *f, uint8_t role, struct ng_filler filler, uint32_t phrase) {
+    struct cand *c = &f->c;
+    for (size_t r = 0; r < f->type->role_count; r++) {
+        for (size_t k = 0; k < c->count[r]; k++) { /* nobody fills two roles */
+            if (filler.entity >= 0 && c->fill[r][k].entity == filler.entity) {
+                return;
+            }
+        }
+    }
+    if (c->count[role] < FILLER_MAX) {
+        c->phrase[role][c->count[role]] = phrase;
+        c->fill[role][c->count[role]++] = filler;
+    }
+}
+
+void fill_phrase(struct fire *f, uint8_t role, uint32_t index) {
+    const struct scan *s = f->s;
+    bool each = f->type->roles[role].each;
+    for (uint32_t p = index; p != NONE; p = s->ph[p].next_member) {
+        const struct phrase *it = &s->ph[p];
+        if (each && f->only != NONE && p != f->only) {
+            continue;
+        }
+        struct ng_filler filler = {.entity = it->entity == NONE ? -1 : (int32_t)it->entity, .span = scan_span(s, it->first, it->last)};
+        if (it->mention != NONE) {
+            filler.span = (struct ng_span){s->d->mentions[it->mention].start, s->d->mentions[it->mention].end};
+        }
+        fill_entity(f, role, filler, p);
+        f->c.confidence *= it->weight;
+    }
+}
+
+bool fill_text(struct fire *f, uint8_t role, uint32_t first, uint32_t last) {
+    if (first >= last) {
+        return false;
+    }
+    fill_entity(f, role, (struct ng_filler){.entity = -1, .span = scan_span(f->s, first, last)}, NONE);
+    return true;
+}
+
+/* The noun phrase that begins at t: up to 10 tokens, names and "of ..." included. */
+uint32_t fire_np_end(const struct scan *s, uint32_t t) {
+    uint32_t end = t;
+    uint16_t of = lexicon_prep(s->x, STR("of"));
+    while (end < s->last && end < t + 10) {
+        bool inner = end > t && of != NAME_NONE && s->preps[end] == of;
+        bool joined = end > t && (s->marks[end] & T_AND) && end + 1 < s->last && scan_plain(s, end + 1);
+        if (!scan_plain(s, end) && !(s->marks[end] & T_NAME) && !inner && !joined && !(end > t && (s->marks[end] & T_POSS))) {
+            break;
+        }
+        end++;
+    }
+    while (end > t && (s->marks[end - 1] & (T_PREP | T_AND | T_DET | T_PUNCT | T_ADVERB))) {
+        end--;
+    }
+    return end;
+}
+
+uint32_t fire_np_start(const struct scan *s, uint32_t t) {
+    while (t < s->last && (s->marks[t] & (T_DET | T_ADVERB)) && !(s->marks[t] & T_NAME)) {
+        t++;
+    }
+    return t;
+}
+
+uint32_t fire_clause_end(const struct scan *s, uint32_t t) {
+    uint32_t end = t, stop = t + 30 < s->last ? t + 30 : s->last;
+    while (end < stop && !((s->marks[end] & T_COMMA) && !(s->marks[end] & T_SOFT)) && !(s->marks[end] & T_HARD)) {
+        end++;
+    }
+    while (end > t && (s->marks[end - 1] & T_PUNCT)) {
+        end--;
+    }
+    return end;
+}
+
+/* Free text behind a preposition, or behind the trigger. */
+static bool text_behind(struct fire *f, uint8_t role, const struct way *w) {
+    const struct scan *s = f->s;
+    uint32_t at = f->trigger.last;
+    if (w->kind == WAY_PREP) {
+        while (at < f->to && !(s->preps[at] == w->arg && (s->clauses[at] == f->clause || (w->types & TYPE_BIT(BIT_CLAUSE))))) {
+            at++;
+        }
+        if (at >= f->to) {
+            return false;
+        }
+        if (w->types & TYPE_BIT(BIT_CLAUSE)) {
+            return fill_text(f, role, at, fire_clause_end(s, at));
+        }
+        while (at < f->to && s->preps[at] == w->arg) {
+            at++;
+        }
+    }
+    if (w->types & TYPE_BIT(BIT_CLAUSE)) {
+        return fill_text(f, role, at, fire_clause_end(s, at));
+    }
+    at = fire_np_start(s, at);
+    return fill_text(f, role, at, fire_np_end(s, at));
+}
+
+/* "Alibaba's Zhou Chang", "Alibabas Kerntalent Zhou Chang": the organisation that owns the phrase, or NONE. */
+static uint32_t owner(const struct scan *s, const struct phrase *p) {
+    uint32_t t = p->np_first;
+    for (uint32_t gap = 0; t > s->first && gap < 4; gap++, t--) {
+        uint32_t end = s->marks[t - 1] & T_POSS ? t - 1 : t;
+        size_t i = scan_phrase_at(s, end);
+        for (size_t back = 0; i-- > 0 && back < 3; back++) {
+            const struct phrase *o = &s->ph[i];
+            if (o->last == end && (o->flags & P_POSS) && (o->types & TYPE_BIT(NG_ORGANIZATION))) {
+                return (uint32_t)i;
+            }
+        }
+        if (!scan_plain(s, t - 1) || (s->marks[t - 1] & T_PUNCT)) {
+            break;
+        }
+    }
+    return NONE;
+}
+
+/* Organisations (or the words) of the titles that a filler is or carries. */
+static bool from_titles(struct fire *f, uint8_t role, const struct way *w) {
+    const struct scan *s = f->s;
+    uint8_t before = f->c.count[role];
+    for (size_t k = 0; k < f->c.count[w->arg]; k++) {
+        uint32_t p = f->c.phrase[w->arg][k];
+        if (p == NONE) {
+            continue;
+        }
+        const struct phrase *it = &s->ph[p];
+        bool head = it->cls != NAME_NONE && s->x->classes[it->cls].kind == CLASS_HEAD;
+        size_t n = head ? 1 : it->title_count;
+        for (size_t t = 0; t < n; t++) {
+            const struct phrase *title = head ? it : &s->ph[it->titles[t]];
+            if (w->kind == WAY_FORMER_OF && !(title->flags & P_FORMER)) {
+                continue;
+            }
+            if (w->kind == WAY_TITLE_OF) {
+                fill_text(f, role, title->first, title->last);
+                continue;
+            }
+            for (size_t o = 0; o < title->org_count; o++) {
+                const struct phrase *org = &s->ph[title->orgs[o]];
+                struct ng_filler filler = {.entity = org->entity == NONE ? -1 : (int32_t)org->entity,
+                                           .span = scan_span(s, org->first, org->last)};
+                fill_entity(f, role, filler, title->orgs[o]);
+            }
+        }
+        uint32_t own = w->kind == WAY_ORG_OF && !head && f->c.count[role] == before ? owner(s, it) : NONE;
+        if (own != NONE) {
+            fill_phrase(f, role, own);
+        }
+        int32_t known = w->kind == WAY_ORG_OF && !head && it->entity != NONE ? s->org_of[it->entity] : -1;
+        if (f->c.count[role] == before && known >= 0 && f->type->roles[role].required) {
+            const struct ng_entity *e = &s->d->entities[known];
+            struct ng_span span = e->mention_count ? e->mentions[0].span : (struct ng_span){0, 0};
+            fill_entity(f, role, (struct ng_filler){.entity = known, .span = span}, NONE);
+            f->c.confidence *= 0.8f;
+        }
+    }
+    return f->c.count[role] > before;
+}
+
+static bool from_span(struct fire *f, uint8_t role, uint8_t other) {
+    uint32_t p = f->c.count[other] ? f->c.phrase[other][0] : NONE;
+    if (p == NONE) {
+        return false;
+    }
+    const struct phrase *it = &f->s->ph[p];
+    uint32_t first = it->first < f->trigger.first ? it->first : f->trigger.first;
+    uint32_t last = it->last > f->trigger.last ? it->last : f->trigger.last;
+    return last - first <= 20 && fill_text(f, role, first, last);
+}
+
+static bool try_way(struct fire *f, uint8_t role, const struct way *w) {
+    uint32_t p = NONE;
+    const uint64_t free_text = TYPE_BIT(BIT_NP) | TYPE_BIT(BIT_CLAUSE);
+    uint8_t kind = w->kind;
+    if (f->passive && (kind == WAY_SUBJ || kind == WAY_OBJ)) {
+        kind = kind == WAY_SUBJ ? WAY_AGENT : WAY_SUBJ;
+    }
+    if ((w->types & free_text) && (kind == WAY_PREP || kind == WAY_OBJ || kind == WAY_RIGHT)) {
+        return text_behind(f, role, w);
+    }
+    switch (kind) {
+    case WAY_SUBJ:
+        p = way_subject(f, w->types);
+        break;
+    case WAY_OBJ:
+        p = way_object(f, w->types);
+        break;
+    case WAY_PREP:
+        p = way_governed(f, w->arg, w->types);
+        break;
+    case WAY_POSS:
+        p = way_possessor(f, w->types);
+        break;
+    case WAY_COMPOUND:
+        p = way_compound(f, w->types);
+        break;
+    case WAY_AGENT:
+        p = way_agent(f, w->types);
+        break;
+    case WAY_LEFT:
+        p = way_left(f, w->types, f->low, true);
+        break;
+    case WAY_RIGHT:
+        p = way_right(f, w->types, f->high);
+        break;
+    case WAY_ANY:
+        p = way_anywhere(f, w->types);
+        break;
+    case WAY_SPAN:
+        return from_span(f, role, (uint8_t)w->arg);
+    case WAY_SOURCE:
+        return false; /* filled once the sources are known */
+    default:
+        return from_titles(f, role, w);
+    }
+    if (p == NONE) {
+        return false;
+    }
+    uint8_t before = f->c.count[role];
+    fill_phrase(f, role, p);
+    return f->c.count[role] > before;
+}
+
+void fill_slot(struct fire *f, const struct slot *slot) {
+    int done = -1;
+    for (size_t i = 0; i < slot->way_count; i++) {
+        if (done >= 0) {
+            break;
+        }
+        if (try_way(f, slot->role, &slot->ways[i])) {
+            done = slot->ways[i].alternative;
+        }
+    }
+}
+
+bool fill_complete(const struct fire *f) {
+    for (size_t i = 0; i < f->f->slot_count; i++) {
+        if (f->f->slots[i].required && f->c.count[f->f->slots[i].role] == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool cand_complete(const struct cand *c) {
+    for (size_t r = 0; r < c->type->role_count; r++) {
+        const struct event_role *role = &c->type->roles[r];
+        size_t n = 0;
+        for (size_t k = 0; k < c->type->role_count; k++) {
+            n += c->type->roles[k].group == role->group ? c->count[k] : 0;
+        }
+        if (role->required && n < role->least) {
+            return false;
+        }
+    }
+    return true;
+}

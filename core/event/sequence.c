@@ -1,0 +1,182 @@
+/* sequence.c - sequence patterns: a small automaton walked over the tokens, each state once a token. */
+#include "core/event/fire.h"
+
+#include "core/base/banned.h"
+
+/* ---- patterns ---- */
+
+enum { REACH = 48, VISITED = NODE_MAX * (REACH + 1) };
+
+struct run {
+    struct scan *s;
+    const struct frame *f;
+    uint32_t start;
+    uint32_t anchor;                        /* token the match must contain */
+    uint32_t slot_first[ROLE_MAX], slot_last[ROLE_MAX], slot_phrase[ROLE_MAX];
+    uint8_t visited[(VISITED + 7) / 8];
+    uint32_t end;
+};
+
+static bool run_node(struct run *r, uint16_t n, uint32_t at);
+
+static bool bind(struct run *r, const struct node *n, uint32_t first, uint32_t last, uint32_t phrase) {
+    uint8_t role = n->role;
+    if (role == ROLE_MAX) {
+        return run_node(r, n->next, last);
+    }
+    uint32_t old[3] = {r->slot_first[role], r->slot_last[role], r->slot_phrase[role]};
+    r->slot_first[role] = first;
+    r->slot_last[role] = last;
+    r->slot_phrase[role] = phrase;
+    if (run_node(r, n->next, last)) {
+        return true;
+    }
+    r->slot_first[role] = old[0];
+    r->slot_last[role] = old[1];
+    r->slot_phrase[role] = old[2];
+    return false;
+}
+
+static bool run_slot(struct run *r, const struct node *n, uint32_t at) {
+    const struct scan *s = r->s;
+    size_t i = scan_phrase_at(s, at);
+    for (size_t k = i; k < s->ph_count && k < i + 6 && s->ph[k].np_first <= at; k++) {
+        const struct phrase *p = &s->ph[k];
+        if (!(p->types & n->types) || (p->first != at && p->np_first != at) || (p->flags & P_MEMBER)) {
+            continue;
+        }
+        uint32_t tail = (uint32_t)k;
+        while (s->ph[tail].next_member != NONE) {
+            tail = s->ph[tail].next_member;
+        }
+        if (bind(r, n, p->first, s->ph[tail].ext_last, (uint32_t)k) || bind(r, n, p->first, p->last, (uint32_t)k)) {
+            return true;
+        }
+    }
+    for (size_t k = i; k < s->ph_count && k < i + 6 && s->ph[k].first <= at + 12; k++) { /* with a title before the name */
+        const struct phrase *p = &s->ph[k];
+        if ((p->types & n->types) && p->np_first == at && p->first > at && !(p->flags & P_MEMBER) &&
+            bind(r, n, p->first, p->ext_last, (uint32_t)k)) {
+            return true;
+        }
+    }
+    if (n->types & TYPE_BIT(BIT_NP)) {
+        uint32_t from = fire_np_start(s, at);
+        for (uint32_t end = fire_np_end(s, from); end > from; end--) {
+            if (bind(r, n, from, end, NONE)) {
+                return true;
+            }
+        }
+    }
+    if (n->types & TYPE_BIT(BIT_CLAUSE)) {
+        uint32_t end = fire_clause_end(s, at);
+        return end > at && bind(r, n, at, end, NONE);
+    }
+    return false;
+}
+
+static bool run_class(struct run *r, const struct node *n, uint32_t at) {
+    const struct scan *s = r->s;
+    size_t lo = 0, hi = s->hit_count;
+    while (lo < hi) {
+        size_t mid = (lo + hi) / 2;
+        if (s->hits[mid].first < at) {
+            lo = mid + 1;
+        } else {
+            hi = mid;
+        }
+    }
+    for (; lo < s->hit_count && s->hits[lo].first == at; lo++) {
+        if (s->hits[lo].cls == n->arg && run_node(r, n->next, s->hits[lo].last)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool run_node(struct run *r, uint16_t index, uint32_t at) {
+    const struct scan *s = r->s;
+    const struct node *n = &r->f->nodes[index];
+    if (n->kind == NODE_END) {
+        r->end = at;
+        return at > r->anchor;
+    }
+    if (at - r->start > REACH || (at >= s->last && n->kind != NODE_SPLIT && n->kind != NODE_GAP)) {
+        return false;
+    }
+    size_t bit = (size_t)index * (REACH + 1) + (at - r->start);
+    if (r->visited[bit / 8] >> (bit % 8) & 1) {
+        return false;
+    }
+    r->visited[bit / 8] |= (uint8_t)(1u << (bit % 8));
+    switch (n->kind) {
+    case NODE_WORD:
+        return s->words[at] == n->arg && run_node(r, n->next, at + 1);
+    case NODE_CLASS:
+        return run_class(r, n, at);
+    case NODE_SLOT:
+        return run_slot(r, n, at);
+    case NODE_SPLIT:
+        return run_node(r, n->next, at) || run_node(r, n->other, at);
+    default:
+        for (uint32_t k = 0; k <= n->reach; k++) {
+            if (run_node(r, n->next, at + k)) {
+                return true;
+            }
+            if (at + k >= s->last || (s->marks[at + k] & T_HARD) ||
+                (!n->commas && (s->marks[at + k] & T_COMMA) && !(s->marks[at + k] & T_SOFT))) {
+                return false;
+            }
+        }
+        return false;
+    }
+}
+
+static void fill_from_run(struct fire *f, const struct run *r) {
+    for (uint8_t role = 0; role < f->type->role_count; role++) {
+        if (r->slot_last[role] == 0) {
+            continue;
+        }
+        if (r->slot_phrase[role] != NONE) {
+            fill_phrase(f, role, r->slot_phrase[role]);
+        } else {
+            fill_text(f, role, r->slot_first[role], r->slot_last[role]);
+        }
+    }
+    for (size_t i = 0; i < f->f->slot_count; i++) {
+        if (f->c.count[f->f->slots[i].role] == 0) {
+            fill_slot(f, &f->f->slots[i]);
+        }
+    }
+}
+
+void fire_sequence(struct scan *s, const struct frame *frame, const struct hit *h, struct cands *out, size_t from) {
+    struct run r = {.s = s, .f = frame, .anchor = h->first};
+    struct fire f;
+    uint32_t low = h->first > s->first + 40 ? h->first - 40 : s->first;
+    for (uint32_t start = h->first + 1; start-- > low;) {
+        r.start = start;
+        memset(r.visited, 0, sizeof r.visited);
+        memset(r.slot_last, 0, sizeof r.slot_last);
+        if (!run_node(&r, frame->start, start)) {
+            continue;
+        }
+        fire_begin(&f, s, frame, h);
+        f.passive = false;
+        if (!fire_agrees(&f)) {
+            return;
+        }
+        fill_from_run(&f, &r);
+        uint32_t list = fire_list(&f);
+        for (uint32_t m = list; m != NONE; m = s->ph[m].next_member) {
+            fire_reset(&f);
+            f.only = m;
+            fill_from_run(&f, &r);
+            fire_finish(&f, out, from);
+        }
+        if (list == NONE) {
+            fire_finish(&f, out, from);
+        }
+        return;
+    }
+}

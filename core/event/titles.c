@@ -1,0 +1,369 @@
+/* titles.c - how phrases belong together: titles with their people and organisations, lists, what governs a phrase. */
+#include "core/event/scan.h"
+
+#include "core/base/banned.h"
+
+/* ---- titles ---- */
+
+static bool links(const struct lex_class *k, uint16_t cls) {
+    for (size_t i = 0; i < k->link_count; i++) {
+        if (k->links[i] == cls) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Length in tokens of a linking word at t, 0 when there is none. */
+static uint32_t link_at(const struct scan *s, const struct lex_class *k, uint32_t t) {
+    if (t >= s->last) {
+        return 0;
+    }
+    if (s->preps[t] != NAME_NONE && links(k, s->preps[t])) {
+        uint32_t n = 1;
+        while (t + n < s->last && n < 4 && s->preps[t + n] == s->preps[t]) {
+            n++;
+        }
+        return n;
+    }
+    uint32_t node = scan_step(s->x, 0, s->words[t]);
+    for (uint32_t e = node == MAP_NONE ? MAP_NONE : s->x->ends[node]; e != MAP_NONE; e = s->x->entries[e].next) {
+        if (links(k, s->x->entries[e].cls)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void attach_orgs(struct scan *s, struct phrase *p, uint32_t org) {
+    for (uint32_t o = org; o != NONE && p->org_count < ORG_MAX; o = s->ph[o].next_member) {
+        p->orgs[p->org_count++] = o;
+        s->ph[o].flags |= P_IN_TITLE;
+    }
+}
+
+/* "for research and development at": a conjunction inside of what follows a title. */
+static bool inner_and(const struct scan *s, uint32_t from, uint32_t t) {
+    return t > from && scan_is(s, t, T_AND) && scan_plain(s, t + 1) && !scan_is(s, t + 1, T_DET | T_HEAD | T_MODIFIER | T_ADVERB);
+}
+
+/* "of Research at Google DeepMind": what follows a title and belongs to it. */
+static void extend_right(struct scan *s, struct phrase *p, const struct lex_class *k) {
+    uint32_t t = p->last;
+    const uint64_t org = TYPE_BIT(NG_ORGANIZATION) | TYPE_BIT(NG_LOCATION);
+    if (k->direct) {
+        uint32_t o = scan_starting(s, t, TYPE_BIT(NG_ORGANIZATION));
+        if (o != NONE) {
+            attach_orgs(s, p, o);
+            p->ext_last = s->ph[o].ext_last;
+            return;
+        }
+    }
+    for (int round = 0; round < 3; round++) {
+        uint32_t n = link_at(s, k, t);
+        uint32_t from = t + n, end = from;
+        if (n == 0) {
+            break;
+        }
+        for (uint32_t steps = 0; steps < s->x->np_gap && (scan_plain(s, end) || scan_is(s, end, T_POSS) || inner_and(s, from, end)) && scan_starting(s, end, org) == NONE;
+             steps++) {
+            end++;
+        }
+        uint32_t o = scan_starting(s, end, org);
+        if (o != NONE && (s->ph[o].types & TYPE_BIT(NG_ORGANIZATION)) && !(s->ph[o].flags & P_POSS)) {
+            attach_orgs(s, p, o);
+            uint32_t tail = o;
+            while (s->ph[tail].next_member != NONE) {
+                tail = s->ph[tail].next_member;
+            }
+            p->ext_last = s->ph[tail].last;
+            return;
+        }
+        if (o != NONE && end == from && !(s->ph[o].flags & P_POSS)) { /* "Minister of France", "head for Asia" */
+            p->ext_last = p->last = t = s->ph[o].last;
+            continue;
+        }
+        if (end == from) {
+            break;
+        }
+        p->last = p->ext_last = t = end;
+    }
+}
+
+/* "former Google": what stands before a title and belongs to it. */
+static void extend_left(struct scan *s, struct phrase *p, const struct lex_class *k) {
+    uint32_t t = p->first;
+    bool loose = false; /* unknown words stand between: they may be anything, "Galdor stunned staff" */
+    for (uint8_t n = 0; t > s->first; t--) {
+        bool modifier = (s->marks[t - 1] & T_MODIFIER) && !(s->marks[t - 1] & T_NAME);
+        bool hyphen = str_eqz(s->d->toks[t - 1].fold, "-") && t - 1 > s->first;
+        if (!modifier && !hyphen && (!scan_plain_word(s, t - 1) || n++ >= k->left || s->d->toks[t - 1].kind == TOK_NUMBER)) {
+            break;
+        }
+        loose = loose || (!modifier && !hyphen && !(s->d->toks[t - 1].flags & TOK_CAPITAL));
+    }
+    loose = loose && !s->x->chars && scan_starting(s, p->ext_last, TYPE_BIT(NG_PERSON)) == NONE;
+    while (t < p->first && (s->marks[t] & T_PUNCT)) {
+        t++;
+    }
+    p->first = p->np_first = t;
+    for (int round = 0; round < 5 && t > s->first; round++) {
+        uint32_t before = scan_is(s, t - 1, T_POSS) ? t - 1 : t;
+        uint32_t o = scan_ending(s, before, TYPE_BIT(NG_ORGANIZATION));
+        if (before == t && str_eqz(s->d->toks[t - 1].fold, "-")) {
+            before = t - 1;
+            o = scan_ending(s, before, TYPE_BIT(NG_ORGANIZATION));
+        }
+        if (s->marks[t - 1] & T_FORMER) {
+            p->flags |= P_FORMER;
+            t--;
+        } else if (o != NONE && p->org_count == 0 && !(s->ph[o].flags & P_MEMBER) && (before != t || !loose)) {
+            attach_orgs(s, p, o);
+            t = s->ph[o].first;
+        } else if (s->marks[t - 1] & (T_DET | T_PRONOUN | T_MODIFIER)) {
+            t--;
+        } else {
+            break;
+        }
+    }
+    p->np_first = t;
+}
+
+static void give_title(struct scan *s, uint32_t title, uint32_t person) {
+    struct phrase *p = &s->ph[person];
+    s->ph[title].person = person;
+    s->ph[title].flags |= P_ATTACHED;
+    if (p->title_count < TITLE_MAX) {
+        p->titles[p->title_count++] = title;
+    }
+}
+
+/* The person before a title: "Wu Yonghui, a former vice president". The comma becomes part of the name's phrase. */
+static uint32_t person_before(struct scan *s, uint32_t t) {
+    uint32_t at = t;
+    for (int i = 0; i < 3 && at > s->first && (s->marks[at - 1] & (T_DET | T_ADVERB)); i++) {
+        at--;
+    }
+    for (int i = 0; i < 3 && at > s->first && scan_plain_word(s, at - 1); i++) {
+        at--;
+    }
+    for (int i = 0; i < 2 && at > s->first && (s->marks[at - 1] & (T_DET | T_FORMER)); i++) {
+        at--;
+    }
+    if (!scan_is(s, at - 1, T_COMMA) || at == s->first) {
+        return NONE;
+    }
+    uint32_t end = at - 1;
+    if (end > s->first && scan_closes(s->d->toks[end - 1].fold)) {
+        for (uint32_t back = end - 1; back > s->first && back + 16 > end; back--) {
+            if (scan_opens(s->d->toks[back - 1].fold)) {
+                end = back - 1;
+                break;
+            }
+        }
+    }
+    return scan_ending(s, end, TYPE_BIT(NG_PERSON));
+}
+
+static void attach_person(struct scan *s, uint32_t title) {
+    struct phrase *p = &s->ph[title];
+    uint32_t after = scan_starting(s, p->ext_last, TYPE_BIT(NG_PERSON));
+    if (after == NONE && scan_is(s, p->ext_last, T_POSS)) {
+        after = scan_starting(s, p->ext_last + 1, TYPE_BIT(NG_PERSON));
+    }
+    if (after != NONE) {
+        give_title(s, title, after);
+        p->flags |= P_ROLE;
+        if (p->np_first < s->ph[after].np_first) {
+            s->ph[after].np_first = p->np_first;
+        }
+        return;
+    }
+    uint32_t before = person_before(s, p->np_first);
+    if (before != NONE) {
+        give_title(s, title, before);
+        p->flags |= P_APPOSED;
+        s->ph[before].ext_last = p->ext_last;
+        for (uint32_t t = s->ph[before].last; t < p->np_first; t++) {
+            s->marks[t] |= s->marks[t] & T_COMMA ? T_SOFT : 0;
+        }
+        if (scan_is(s, p->ext_last, T_COMMA)) {
+            s->marks[p->ext_last] |= T_SOFT;
+            s->ph[before].ext_last = p->ext_last + 1;
+        }
+        return;
+    }
+    /* "der frühere Vizepräsident von Microsoft, Jiang Daxin," */
+    uint32_t far = scan_is(s, p->ext_last, T_COMMA) && p->org_count ? scan_starting(s, p->ext_last + 1, TYPE_BIT(NG_PERSON)) : NONE;
+    if (far != NONE && (s->ph[far].last >= s->last || (s->marks[s->ph[far].last] & (T_PUNCT | T_COMMA | T_AND)))) {
+        give_title(s, title, far);
+        s->marks[p->ext_last] |= T_SOFT;
+        s->ph[far].np_first = p->np_first;
+        if (scan_is(s, s->ph[far].last, T_COMMA)) {
+            s->marks[s->ph[far].last] |= T_SOFT;
+            s->ph[far].ext_last = s->ph[far].last + 1;
+        }
+    }
+}
+
+/* "president of X and chairman of Y": the second belongs to the first one's person. */
+static void chain_titles(struct scan *s, uint32_t previous, uint32_t title) {
+    struct phrase *a = &s->ph[previous], *b = &s->ph[title];
+    if (b->person != NONE || !(b->np_first > a->ext_last) || !scan_is(s, b->np_first - 1, T_AND) || b->np_first - 1 > a->ext_last + 1) {
+        return;
+    }
+    if (a->person != NONE) {
+        struct phrase *person = &s->ph[a->person];
+        give_title(s, title, a->person);
+        b->flags |= a->flags & (P_FORMER | P_APPOSED);
+        if (a->flags & P_APPOSED) {
+            person->ext_last = b->ext_last > person->ext_last ? b->ext_last : person->ext_last;
+            if (scan_is(s, b->ext_last, T_COMMA)) {
+                s->marks[b->ext_last] |= T_SOFT;
+                person->ext_last = b->ext_last + 1;
+            }
+        }
+    }
+    if (b->org_count == 0) {
+        b->org_count = a->org_count;
+        memcpy(b->orgs, a->orgs, sizeof b->orgs);
+    } else if (a->org_count == 0) { /* "co-founder and vice president of Meituan" */
+        a->org_count = b->org_count;
+        memcpy(a->orgs, b->orgs, sizeof a->orgs);
+    }
+}
+
+void scan_titles(struct scan *s) {
+    uint32_t last_of[HEAD_MAX]; /* by head: a word may be of two classes */
+    memset(last_of, 0xFF, sizeof last_of);
+    for (uint32_t i = 0; i < s->ph_count; i++) {
+        struct phrase *p = &s->ph[i];
+        if (p->cls == NAME_NONE || s->x->classes[p->cls].kind != CLASS_HEAD) {
+            continue;
+        }
+        uint32_t *last = &last_of[s->x->classes[p->cls].head - BIT_HEAD], previous = *last;
+        extend_right(s, p, &s->x->classes[p->cls]);
+        extend_left(s, p, &s->x->classes[p->cls]);
+        attach_person(s, i);
+        if (previous != NONE) {
+            chain_titles(s, previous, i);
+            /* both before one person: "president of X and chairman Lena Marsh" */
+            if (p->person != NONE && s->ph[previous].person == NONE && p->np_first > s->ph[previous].ext_last &&
+                p->np_first - s->ph[previous].ext_last <= 2 && scan_is(s, p->np_first - 1, T_AND)) {
+                give_title(s, previous, p->person);
+                s->ph[previous].flags |= P_ROLE;
+                p->flags |= s->ph[previous].flags & P_FORMER;
+                s->ph[p->person].np_first = s->ph[previous].np_first;
+            }
+        }
+        *last = i;
+    }
+    for (uint32_t i = 0; i < s->ph_count; i++) { /* only now: a word of two classes is extended in both */
+        for (uint32_t t = s->ph[i].first; s->ph[i].cls != NAME_NONE && t < s->ph[i].last; t++) {
+            s->marks[t] |= s->x->classes[s->ph[i].cls].kind == CLASS_HEAD ? T_HEAD : 0;
+        }
+    }
+}
+
+/* ---- lists ---- */
+
+/* What stands between two members: 0 nothing fitting, 1 a comma, 2 a conjunction. */
+static int joint(const struct scan *s, uint32_t from, uint32_t to) {
+    int found = 0;
+    if (from > s->first && (s->marks[from - 1] & T_SOFT) && (s->marks[from - 1] & T_COMMA) && from < to) {
+        found = 1;
+    }
+    if (to < from || to - from > 3) {
+        return 0;
+    }
+    for (uint32_t t = from; t < to; t++) {
+        if (s->marks[t] & T_COMMA) {
+            found = found > 1 ? found : str_eqz(s->d->toks[t].fold, "、") ? 2 : 1;
+        } else if (s->marks[t] & T_AND) {
+            found = 2;
+        } else if (!(s->marks[t] & T_DET)) {
+            return 0;
+        }
+    }
+    return found;
+}
+
+void scan_lists(struct scan *s, uint64_t types) {
+    uint32_t tail = NONE, head = NONE;
+    bool certain = false;
+    uint32_t members = 0;
+    for (uint32_t i = 0; i <= s->ph_count; i++) {
+        struct phrase *p = i < s->ph_count ? &s->ph[i] : NULL;
+        if (p && (!(p->types & types) || (p->flags & (P_PRONOUN | P_POSS | P_COMPOUND | P_IN_TITLE)))) {
+            continue;
+        }
+        int j = p && tail != NONE && s->ph[tail].types == p->types && !(s->ph[tail].flags & P_POSS)
+                    ? joint(s, s->ph[tail].ext_last, p->np_first) : 0;
+        if (j && members + 1 < FILLER_MAX) { /* longer lists are cut: what fires looks at all members */
+            s->ph[tail].next_member = i;
+            certain = certain || j == 2;
+            members++;
+        } else {
+            if (head != NONE && members && !certain && members < 2) { /* "A, B": an apposition rather than a list */
+                s->ph[head].next_member = NONE;
+            }
+            for (uint32_t m = head == NONE ? NONE : s->ph[head].next_member; m != NONE; m = s->ph[m].next_member) {
+                s->ph[m].flags |= P_MEMBER;
+                for (uint32_t t = s->ph[m].np_first; t-- > s->first && (s->marks[t] & (T_COMMA | T_AND));) {
+                    s->marks[t] |= T_SOFT;
+                }
+            }
+            head = i;
+            certain = false;
+            members = 0;
+        }
+        tail = i;
+    }
+}
+
+/* ---- what governs a phrase ---- */
+
+static void govern(struct scan *s, struct phrase *p) {
+    uint32_t t = p->np_first;
+    for (uint8_t gap = 0; t > s->first;) {
+        uint32_t m = s->marks[t - 1];
+        if (m & T_PREP) {
+            p->gov = s->preps[t - 1];
+            return;
+        }
+        uint32_t before = m & T_POSS ? t - 1 : t;
+        uint32_t owner = scan_ending(s, before, SCAN_NAMED);
+        if (owner != NONE && (s->ph[owner].flags & P_POSS)) { /* "from China's Alibaba" */
+            t = s->ph[owner].np_first < t ? s->ph[owner].np_first : t - 1;
+            if (s->ph[owner].gov != NAME_NONE) {
+                p->gov = s->ph[owner].gov;
+                return;
+            }
+            continue;
+        }
+        if ((m & (T_VERB | T_AUX)) && !(m & T_NAME)) {
+            p->flags |= (m & T_VERB) && !(m & T_AUX) ? P_OBJECT : 0;
+            return;
+        }
+        if (m & (T_DET | T_ADVERB | T_FORMER | T_MODIFIER) || ((m & T_PRONOUN) && gap < 1)) {
+            t--;
+        } else if (((m & T_HEAD) || scan_plain(s, t - 1)) && gap++ < s->x->np_gap && !(m & T_NAME)) {
+            t--;
+        } else {
+            return;
+        }
+    }
+}
+
+void scan_govern(struct scan *s) {
+    for (size_t i = 0; i < s->ph_count; i++) {
+        struct phrase *p = &s->ph[i];
+        if (!(p->flags & P_MEMBER)) {
+            govern(s, p);
+        }
+        for (uint32_t m = p->flags & P_MEMBER ? NONE : p->next_member; m != NONE; m = s->ph[m].next_member) {
+            s->ph[m].gov = p->gov;
+            s->ph[m].flags |= p->flags & P_OBJECT;
+        }
+    }
+}

@@ -1,0 +1,351 @@
+/* ways.c - where a role's filler may stand: subject, object, preposition and so on, seen from the trigger. */
+#include "core/event/fire.h"
+
+#include "core/base/banned.h"
+
+/* ---- where to look ---- */
+
+static bool fire_verb_stop(const struct scan *s, uint32_t t) {
+    return (s->marks[t] & T_VERB) && !(s->marks[t] & (T_AUX | T_NAME));
+}
+
+static uint32_t chain_start(const struct fire *f) {
+    uint32_t t = f->trigger.first;
+    while (t > f->s->first && (f->s->marks[t - 1] & (T_AUX | T_ADVERB)) && !(f->s->marks[t - 1] & T_NAME)) {
+        t--;
+    }
+    return t;
+}
+
+void fire_limits(struct fire *f) {
+    const struct scan *s = f->s;
+    uint32_t t = f->trigger.first, end = f->trigger.part_last > f->trigger.last ? f->trigger.part_last : f->trigger.last;
+    f->low = t > s->first + WINDOW ? t - WINDOW : s->first;
+    f->high = end + WINDOW < s->last ? end + WINDOW : s->last;
+    f->clause = s->clauses[t];
+    f->from = t;
+    while (f->from > f->low && !(fire_verb_stop(s, f->from - 1) && s->clauses[f->from - 1] == f->clause)) {
+        f->from--;
+    }
+    f->to = f->trigger.last;
+    while (f->to < f->high && !(f->to >= end && fire_verb_stop(s, f->to) && s->clauses[f->to] == f->clause)) {
+        f->to++;
+    }
+    uint32_t start = chain_start(f);
+    f->shared = start > s->first && (s->marks[start - 1] & T_AND) && !(s->marks[start - 1] & T_NAME);
+}
+
+static bool tag_is(const struct scan *s, uint8_t tag, const char *name) {
+    return str_eqz(s->x->tags[tag], name);
+}
+
+/* Whether the trigger's subject is what the verb is done to. */
+bool fire_passive(const struct fire *f) {
+    const struct scan *s = f->s;
+    if (s->x->classes[f->trigger.cls].kind != CLASS_VERB || f->trigger.part_last) {
+        if (s->x->classes[f->trigger.cls].kind != CLASS_VERB) {
+            return false;
+        }
+    }
+    bool inflected = f->trigger.tag != 0, part = inflected && tag_is(s, f->trigger.tag, "part");
+    if (inflected && !part) {
+        return false;
+    }
+    if (part && f->trigger.last < s->last && s->x->by_prep != NAME_NONE && s->preps[f->trigger.last] == s->x->by_prep) {
+        return true;
+    }
+    uint32_t plain = 0;
+    for (uint32_t t = f->trigger.first; t > f->low; t--) {
+        uint32_t m = s->marks[t - 1];
+        if (s->clauses[t - 1] != f->clause || ((m & T_VERB) && !(m & T_AUX))) {
+            break;
+        }
+        if (m & T_PASSIVE) {
+            return true;
+        }
+        if (part && !s->x->free_order && !(m & (T_AUX | T_ADVERB)) && ++plain > 1) {
+            break;
+        }
+    }
+    for (uint32_t t = f->trigger.last; s->x->free_order && t < f->trigger.last + 3 && t < f->high; t++) {
+        if (s->clauses[t] == f->clause && (s->marks[t] & T_PASSIVE)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool fire_used(const struct fire *f, uint32_t index) {
+    for (size_t r = 0; r < ROLE_MAX; r++) {
+        for (size_t k = 0; k < f->c.count[r]; k++) {
+            if (f->c.phrase[r][k] == index) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+bool fire_fits(const struct fire *f, uint32_t index, uint64_t types) {
+    const struct phrase *p = &f->s->ph[index];
+    return (p->types & types) && !(p->flags & P_PAREN) && !fire_used(f, index);
+}
+
+/* A phrase that may be subject or object: governed by nothing, no possessor, first of its list. */
+static bool bare(const struct fire *f, uint32_t index, uint64_t types) {
+    const struct phrase *p = &f->s->ph[index];
+    return fire_fits(f, index, types) && p->gov == NAME_NONE && p->clause == f->clause &&
+           !(p->flags & (P_POSS | P_IN_TITLE | P_COMPOUND | P_MEMBER | P_ATTACHED));
+}
+
+/* ---- ways ---- */
+
+/* Nearest fitting phrase to the left (right) of the trigger, tokens [from, to) of the sentence. */
+uint32_t way_left(const struct fire *f, uint64_t types, uint32_t from, bool objects) {
+    size_t i = scan_phrase_at(f->s, f->trigger.first);
+    while (i-- > 0 && f->s->ph[i].first >= from) {
+        if (f->s->ph[i].last <= f->trigger.first && bare(f, (uint32_t)i, types) && (objects || !(f->s->ph[i].flags & P_OBJECT))) {
+            return (uint32_t)i;
+        }
+    }
+    return NONE;
+}
+
+static uint32_t first_left(const struct fire *f, uint64_t types) {
+    for (size_t i = scan_phrase_at(f->s, f->low); i < f->s->ph_count && f->s->ph[i].first < f->trigger.first; i++) {
+        if (bare(f, (uint32_t)i, types) && !(f->s->ph[i].flags & P_OBJECT)) {
+            return (uint32_t)i;
+        }
+    }
+    return NONE;
+}
+
+uint32_t way_right(const struct fire *f, uint64_t types, uint32_t to) {
+    for (size_t i = scan_phrase_at(f->s, f->trigger.last); i < f->s->ph_count && f->s->ph[i].first < to; i++) {
+        bool comma = false;
+        if (!bare(f, (uint32_t)i, types)) {
+            continue;
+        }
+        for (uint32_t t = f->trigger.last; t < f->s->ph[i].np_first && !comma; t++) {
+            comma = (f->s->marks[t] & (T_COMMA | T_HARD)) && !(f->s->marks[t] & T_SOFT);
+        }
+        return comma ? NONE : (uint32_t)i;
+    }
+    return NONE;
+}
+
+/* What a clause without a subject of its own takes for one: the antecedent, the main clause's subject. */
+static uint32_t outer_subject(struct fire *f, uint64_t types) {
+    const struct scan *s = f->s;
+    uint32_t own = f->clause, found = NONE;
+    for (uint32_t c = f->clause, up = 0; c != NONE && up < 3 && found == NONE; c = s->cl[c].parent, up++) {
+        uint32_t who = s->cl[c].relative ? s->cl[c].subject : NONE;
+        if (who != NONE && (s->ph[who].types & types) && !fire_used(f, who)) {
+            return who;
+        }
+        if (s->cl[c].relative) {
+            return NONE;
+        }
+        uint32_t parent = s->cl[c].parent;
+        if (parent == NONE || s->cl[c].reported) {
+            break;
+        }
+        f->clause = parent;
+        found = way_left(f, types, f->low, false);
+        for (size_t i = scan_phrase_at(s, f->trigger.last); found == NONE && i < s->ph_count && s->ph[i].first < f->high; i++) {
+            found = bare(f, (uint32_t)i, types) ? (uint32_t)i : NONE;
+        }
+        f->clause = own;
+    }
+    f->clause = own;
+    if (found != NONE) {
+        f->c.confidence *= 0.93f;
+    }
+    return found;
+}
+
+/* "who joined Xiaomi" the Chinese way: trigger, object, 的, subject. */
+static uint32_t behind_relative(const struct fire *f, uint64_t types) {
+    const struct scan *s = f->s;
+    for (uint32_t t = f->trigger.last; t < f->to && s->clauses[t] == f->clause; t++) {
+        if (s->marks[t] & (T_COMMA | T_HARD)) {
+            return NONE;
+        }
+        if (s->marks[t] & T_RELPOST) {
+            for (size_t i = scan_phrase_at(s, t + 1); i < s->ph_count && s->ph[i].first < t + 1 + s->x->np_gap; i++) {
+                if (fire_fits(f, (uint32_t)i, types) && s->ph[i].np_first <= t + 1 + s->x->np_gap) {
+                    return (uint32_t)i;
+                }
+            }
+            return NONE;
+        }
+    }
+    return NONE;
+}
+
+static uint32_t fixed_subject(struct fire *f, uint64_t types) {
+    uint32_t p = f->shared ? first_left(f, types) : NONE;
+    p = p != NONE ? p : way_left(f, types, f->low, false);
+    if (p == NONE) {
+        p = f->s->x->chars ? behind_relative(f, types) : NONE;
+        p = p != NONE ? p : outer_subject(f, types);
+    }
+    if (p == NONE) {
+        p = way_left(f, types, f->low, true);
+        f->c.confidence *= p != NONE ? 0.9f : 1.0f;
+    }
+    return p;
+}
+
+/* Where words move freely: the first free phrase between the neighbouring verbs is the subject, the next one the object. */
+static uint32_t free_phrase(const struct fire *f, uint64_t types, uint32_t from, uint32_t to) {
+    for (size_t i = scan_phrase_at(f->s, from); i < f->s->ph_count && f->s->ph[i].first < to; i++) {
+        if (bare(f, (uint32_t)i, types)) {
+            return (uint32_t)i;
+        }
+    }
+    return NONE;
+}
+
+/* Whether only one phrase between the verbs could be subject or object; it is the object then, if the subject is shared. */
+static bool lone(const struct fire *f, uint64_t types) {
+    size_t n = 0;
+    for (size_t i = scan_phrase_at(f->s, f->from); i < f->s->ph_count && f->s->ph[i].first < f->to; i++) {
+        n += bare(f, (uint32_t)i, types) ? 1 : 0;
+    }
+    return n == 1;
+}
+
+static bool object_shares_types(const struct fire *f, uint64_t types) {
+    for (size_t i = 0; i < f->f->slot_count; i++) {
+        for (size_t k = 0; k < f->f->slots[i].way_count; k++) {
+            const struct way *w = &f->f->slots[i].ways[k];
+            if (w->kind == WAY_OBJ && (w->types & types)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static uint32_t free_subject(struct fire *f, uint64_t types) {
+    uint32_t p = NONE;
+    if (!(f->shared && object_shares_types(f, types) && lone(f, types))) {
+        p = free_phrase(f, types, f->from, f->to);
+    }
+    p = p != NONE ? p : free_phrase(f, types, f->low, f->trigger.first);
+    return p != NONE ? p : outer_subject(f, types);
+}
+
+uint32_t way_subject(struct fire *f, uint64_t types) {
+    return f->s->x->free_order ? free_subject(f, types) : fixed_subject(f, types);
+}
+
+uint32_t way_governed(const struct fire *f, uint16_t prep, uint64_t types) {
+    const struct scan *s = f->s;
+    uint32_t best = NONE, distance = NONE;
+    for (size_t i = scan_phrase_at(s, f->low); i < s->ph_count && s->ph[i].first < f->high; i++) {
+        const struct phrase *p = &s->ph[i];
+        bool inside = p->first >= f->from && p->first < f->to;
+        if (p->gov != prep || p->clause != f->clause || !fire_fits(f, (uint32_t)i, types) || (p->flags & (P_POSS | P_IN_TITLE | P_MEMBER))) {
+            continue;
+        }
+        uint32_t d = p->first >= f->trigger.last ? p->first - f->trigger.last : f->trigger.first - p->last + 8;
+        d += inside ? 0 : 100;
+        if (d < distance) {
+            best = (uint32_t)i;
+            distance = d;
+        }
+    }
+    return distance < 100 || f->shared ? best : NONE;
+}
+
+uint32_t way_object(struct fire *f, uint64_t types) {
+    uint32_t p = NONE;
+    if (f->s->x->object_prep != NAME_NONE) {
+        p = way_governed(f, f->s->x->object_prep, types);
+    }
+    if (p == NONE) {
+        p = f->s->x->free_order ? free_phrase(f, types, f->from, f->to) : way_right(f, types, f->to);
+    }
+    if (p == NONE && f->s->x->chars) { /* "joined Xiaomi 的 Luo": the object looks like a possessor */
+        for (size_t i = scan_phrase_at(f->s, f->trigger.last); i < f->s->ph_count && f->s->ph[i].first <= f->trigger.last + 1; i++) {
+            if (fire_fits(f, (uint32_t)i, types) && f->s->ph[i].gov == NAME_NONE) {
+                return (uint32_t)i;
+            }
+        }
+    }
+    uint32_t who = f->s->cl[f->clause].relative ? f->s->cl[f->clause].subject : NONE;
+    if (p == NONE && who != NONE && (f->s->ph[who].types & types) && !fire_used(f, who)) {
+        p = who;
+    }
+    return p;
+}
+
+uint32_t way_agent(const struct fire *f, uint64_t types) {
+    const struct scan *s = f->s;
+    uint32_t p = s->x->by_prep != NAME_NONE ? way_governed(f, s->x->by_prep, types) : NONE;
+    if (p != NONE) {
+        return p;
+    }
+    for (uint32_t t = f->trigger.first; t > f->from && p == NONE; t--) { /* 被字节挖走, được FPT bổ nhiệm */
+        if (s->marks[t - 1] & T_PASSIVE) {
+            for (size_t i = scan_phrase_at(s, t); i < s->ph_count && s->ph[i].last <= f->trigger.first; i++) {
+                if (fire_fits(f, (uint32_t)i, types) && s->ph[i].np_first <= t + s->x->np_gap && !(s->ph[i].flags & (P_POSS | P_IN_TITLE))) {
+                    return (uint32_t)i;
+                }
+            }
+        }
+    }
+    return NONE;
+}
+
+/* The possessor right before the trigger: "Zhou's sudden departure". */
+uint32_t way_possessor(const struct fire *f, uint64_t types) {
+    const struct scan *s = f->s;
+    uint32_t t = f->trigger.first;
+    for (uint8_t gap = 0; t > f->low && gap <= s->x->np_gap; gap++, t--) {
+        uint32_t end = s->marks[t - 1] & T_POSS ? t - 1 : t;
+        size_t i = scan_phrase_at(s, end);
+        for (size_t back = 0; i-- > 0 && back < 4; back++) {
+            const struct phrase *p = &s->ph[i];
+            if (p->last == end && (p->flags & P_POSS) && (p->types & types) && !fire_used(f, (uint32_t)i)) {
+                return (uint32_t)i;
+            }
+        }
+        if (s->marks[t - 1] & T_POSS || !(scan_plain(s, t - 1))) {
+            break;
+        }
+    }
+    return NONE;
+}
+
+uint32_t way_compound(const struct fire *f, uint64_t types) {
+    uint32_t t = f->trigger.first;
+    size_t i = scan_phrase_at(f->s, t);
+    for (size_t back = 0; i-- > 0 && back < 4; back++) {
+        const struct phrase *p = &f->s->ph[i];
+        if (p->last + 1 == t && (p->flags & P_COMPOUND) && (p->types & types) && !fire_used(f, (uint32_t)i)) {
+            return (uint32_t)i;
+        }
+    }
+    return NONE;
+}
+
+uint32_t way_anywhere(const struct fire *f, uint64_t types) {
+    uint32_t best = NONE, distance = NONE;
+    for (size_t i = scan_phrase_at(f->s, f->low); i < f->s->ph_count && f->s->ph[i].first < f->high; i++) {
+        const struct phrase *p = &f->s->ph[i];
+        if (p->clause != f->clause || !fire_fits(f, (uint32_t)i, types) || (p->flags & (P_IN_TITLE | P_MEMBER | P_ATTACHED)) ||
+            (p->first >= f->trigger.first && p->first < f->trigger.last)) {
+            continue;
+        }
+        uint32_t d = p->first >= f->trigger.last ? p->first - f->trigger.last : f->trigger.first - p->last + 2;
+        d += p->first >= f->from && p->first < f->to ? 0 : 40;
+        if (d < distance) {
+            best = (uint32_t)i;
+            distance = d;
+        }
+    }
+    return best;
+}

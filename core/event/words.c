@@ -1,0 +1,181 @@
+/* words.c - words of the lexicon in a sentence: the longest win, names swallow all; separable verbs find their particle. */
+#include "core/event/scan.h"
+
+#include "core/base/banned.h"
+
+uint32_t scan_step(const struct lexicon *x, uint32_t node, uint32_t word) {
+    uint32_t key[2] = {node, word};
+    return word == MAP_NONE ? MAP_NONE : map_get(&x->edges, (struct str){(const char *)key, sizeof key});
+}
+
+static bool hard_punct(struct str t) {
+    static const char *const marks[] = {";", ":", "?", "!", "；", "：", "？", "！", "。", "…"};
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+        if (str_eqz(t, marks[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_comma(struct str t) {
+    return str_eqz(t, ",") || str_eqz(t, "，") || str_eqz(t, "、");
+}
+
+bool scan_opens(struct str t) {
+    return str_eqz(t, "(") || str_eqz(t, "（") || str_eqz(t, "[");
+}
+
+bool scan_closes(struct str t) {
+    return str_eqz(t, ")") || str_eqz(t, "）") || str_eqz(t, "]");
+}
+
+/* Whether the verb bracket can end behind token at: punctuation, a conjunction, another verb, the end. */
+static bool bracket_ends(const struct scan *s, uint32_t at) {
+    if (at >= s->last || s->d->toks[at].kind == TOK_PUNCT || s->words[at] == MAP_NONE) {
+        return at >= s->last || s->d->toks[at].kind == TOK_PUNCT;
+    }
+    uint32_t node = scan_step(s->x, 0, s->words[at]);
+    for (uint32_t e = node == MAP_NONE ? MAP_NONE : s->x->ends[node]; e != MAP_NONE; e = s->x->entries[e].next) {
+        const struct lex_class *k = &s->x->classes[s->x->entries[e].cls];
+        if (k->role == FN_AND || k->role == FN_SUB || k->role == FN_AUX || (k->kind == CLASS_VERB && !(s->x->entries[e].flags & LEX_SPLIT))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Looks for the particle of a parted verb from token at on; the nearest that fits. */
+static bool find_particle(const struct scan *s, const struct lex_entry *e, uint32_t at, struct hit *h) {
+    const uint32_t *p = &s->x->particles[e->particle];
+    bool end = e->flags & LEX_END;
+    uint32_t stop = at + (end ? 40u : 12u) < s->last ? at + (end ? 40u : 12u) : s->last;
+    for (uint32_t i = at; i < stop && !hard_punct(s->d->toks[i].fold); i++) {
+        uint32_t k = 0;
+        while (k < p[0] && i + k < s->last && s->words[i + k] == p[1 + k]) {
+            k++;
+        }
+        if (k == p[0] && (!end || bracket_ends(s, i + k))) {
+            h->part_first = i;
+            h->part_last = i + k;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A one-character word of a language without spaces counts only where ICU sees a word of its own. */
+static bool alone(const struct scan *s, uint32_t first, uint32_t last) {
+    const struct doc *d = s->d;
+    return !s->x->chars || last - first > 1 || !(d->toks[first].flags & TOK_HAN) ||
+           ((d->toks[first].flags & TOK_WORD_START) && (last >= s->last || (d->toks[last].flags & TOK_WORD_START) ||
+                                                        !(d->toks[last].flags & TOK_HAN)));
+}
+
+static void add_hits(struct scan *s, uint32_t first, uint32_t last, uint32_t entry) {
+    for (uint32_t e = entry; e != MAP_NONE; e = s->x->entries[e].next) {
+        const struct lex_entry *x = &s->x->entries[e];
+        struct hit h = {.first = first, .last = last, .cls = x->cls, .tag = x->tag};
+        if ((x->flags & LEX_SPLIT) && !find_particle(s, x, last, &h)) {
+            continue;
+        }
+        ARENA_PUSH(s->a, s->hits, s->hit_count, s->hit_cap) = h;
+    }
+}
+
+static void look_up(struct scan *s, uint32_t at) {
+    uint32_t node = 0;
+    size_t before = s->hit_count;
+    for (uint32_t i = at; i < s->last && i < at + PHRASE_TOKENS; i++) {
+        node = scan_step(s->x, node, s->words[i]);
+        if (node == MAP_NONE) {
+            break;
+        }
+        if (s->x->ends[node] != MAP_NONE && alone(s, at, i + 1)) {
+            add_hits(s, at, i + 1, s->x->ends[node]);
+        }
+    }
+    struct str t = s->d->toks[at].fold;
+    for (size_t i = 0; before == s->hit_count && i < s->x->suffix_length_count && s->d->toks[at].kind == TOK_WORD; i++) {
+        size_t n = s->x->suffix_lengths[i];
+        uint32_t e = t.n >= n + 2 ? map_get(&s->x->suffixes, str_sub(t, t.n - n, t.n)) : MAP_NONE;
+        if (e != MAP_NONE) {
+            add_hits(s, at, at + 1, e);
+        }
+    }
+}
+
+/* Longer words swallow the shorter ones inside them; names swallow all. */
+static void sift_hits(struct scan *s) {
+    size_t kept = 0;
+    uint32_t reach = s->first;
+    for (size_t i = 0; i < s->hit_count;) {
+        size_t j = i;
+        uint32_t longest = 0;
+        for (; j < s->hit_count && s->hits[j].first == s->hits[i].first; j++) {
+            longest = s->hits[j].last > longest ? s->hits[j].last : longest;
+        }
+        for (size_t k = i; k < j; k++) {
+            const struct hit h = s->hits[k];
+            bool name = s->marks[h.first] & T_NAME;
+            bool block = s->x->classes[h.cls].role == FN_BLOCK;
+            if (h.last == longest && h.last > reach && !name && !block) {
+                s->hits[kept++] = h;
+            }
+        }
+        reach = longest > reach && !(s->marks[s->hits[i].first] & T_NAME) ? longest : reach;
+        i = j;
+    }
+    s->hit_count = kept;
+}
+
+static uint32_t class_marks(const struct lex_class *k) {
+    static const uint32_t of_role[FN_COUNT] = {
+        [FN_AND] = T_AND,       [FN_REL] = T_OPENER,      [FN_SUB] = T_OPENER,   [FN_AUX] = T_AUX,     [FN_PASSIVE] = T_AUX | T_PASSIVE,
+        [FN_ADVERB] = T_ADVERB, [FN_DET] = T_DET,         [FN_POSS] = T_POSS,    [FN_FORMER] = T_FORMER, [FN_REPORT] = T_REPORT | T_VERB,
+        [FN_OTHER] = T_VERB,    [FN_MODIFIER] = T_MODIFIER, [FN_RELPOST] = T_RELPOST, [FN_ACCORDING] = T_ACCORDING,
+    };
+    uint32_t m = of_role[k->role];
+    m |= k->kind == CLASS_VERB ? T_VERB : 0;
+    m |= k->kind == CLASS_PREP ? T_PREP : 0;
+    m |= k->kind == CLASS_PRONOUN ? T_PRONOUN : 0;
+    return m;
+}
+
+static void mark_hits(struct scan *s) {
+    for (size_t i = 0; i < s->hit_count; i++) {
+        const struct hit *h = &s->hits[i];
+        const struct lex_class *k = &s->x->classes[h->cls];
+        uint32_t m = class_marks(k);
+        if (k->role == FN_REL && s->x->rel_comma && !(h->first > s->first && (s->marks[h->first - 1] & (T_COMMA | T_PREP)))) {
+            m &= ~(uint32_t)T_OPENER;
+        }
+        for (uint32_t t = h->first; t < h->last; t++) {
+            s->marks[t] |= m;
+        }
+        for (uint32_t t = h->part_first; t < h->part_last; t++) {
+            s->marks[t] |= T_VERB;
+        }
+        if (k->kind == CLASS_PREP) {
+            for (uint32_t t = h->first; t < h->last; t++) {
+                s->preps[t] = h->cls;
+            }
+        }
+    }
+}
+
+void scan_words(struct scan *s) {
+    s->hit_count = 0;
+    for (uint32_t t = s->first; t < s->last; t++) {
+        const struct tok *k = &s->d->toks[t];
+        s->marks[t] |= k->kind == TOK_PUNCT || k->kind == TOK_SYMBOL ? T_PUNCT : 0;
+        s->marks[t] |= is_comma(k->fold) ? T_COMMA : 0;
+        s->marks[t] |= hard_punct(k->fold) || scan_opens(k->fold) || scan_closes(k->fold) ? T_HARD : 0;
+        s->question = s->question || str_eqz(k->fold, "?") || str_eqz(k->fold, "？");
+    }
+    for (uint32_t t = s->first; t < s->last; t++) {
+        look_up(s, t);
+    }
+    sift_hits(s);
+    mark_hits(s);
+}
