@@ -58,6 +58,9 @@ static void collect(struct linker *k) {
     }
     for (size_t i = 0; i < d->hit_count; i++) {
         const struct kb_hit *h = &d->hits[i];
+        if (h->prior < 0.5f) {
+            continue;
+        }
         propose(k,
                 (struct mention){d->toks[h->first].start, d->toks[h->last - 1].end, h->first, h->last,
                                  kb_row(k->r->kb, h->row)->type, 0, h->prior},
@@ -236,7 +239,7 @@ static struct str canonical(struct linker *k, int32_t row, enum ng_type type, st
     struct str target = d->req->target_language.n ? d->req->target_language : k->langs->items[d->lang].public.code;
     int lang = langs_find(k->langs, target);
     if (row != NO_ROW) {
-        return kb_name(k->r->kb, (uint32_t)row, target);
+        return kb_name(k->r->kb, (uint32_t)row, target, NULL);
     }
     if (type <= NG_EVENT_NAME && is_han(name) && lang != LANG_NONE && k->langs->items[lang].atoms != ATOMS_CHAR) {
         return romanised(k, type, name);

@@ -198,7 +198,7 @@ static void mark_known(struct ner_atom *atoms, const struct kb *kb, const struct
     for (size_t h = 0; kb && h < d->hit_count; h++) {
         const struct kb_hit *hit = &d->hits[h];
         enum ng_type type = kb_row(kb, hit->row)->type;
-        if (type > NG_EVENT_NAME || hit->last > d->tok_count) {
+        if (type > NG_EVENT_NAME || hit->last > d->tok_count || hit->prior < 0.5f) { /* an ordinary word, as like as not */
             continue;
         }
         for (uint32_t i = hit->first; i < hit->last; i++) {

@@ -1,0 +1,382 @@
+/* load.c - data/kb/<name>.conf into the tables of in.h. The format is told in data/kb/README.md. */
+#include <dirent.h>
+#include <stdlib.h>
+#include <unicode/uchar.h>
+#include <unicode/unorm2.h>
+
+#include "core/base/utf8.h"
+#include "core/kb/in.h"
+
+#include "core/base/banned.h"
+
+enum { KEY_MAX = 400, FIRST_TABLE = 1 << 12 };
+
+/* ---- keys ---- */
+
+static bool left_out(int32_t c) {
+    return c == ' ' || c == '-' || c == '.' || c == '\'' || c == 0xB7 || c == 0x2022 || c == 0x30FB || c == 0x2027 ||
+           c == 0x2019 || c == 0x2010 || c == 0x2011;
+}
+
+void kb_key_add(struct buf *b, struct str folded) {
+    for (size_t i = 0; i < folded.n;) {
+        size_t from = i;
+        int32_t c = utf8_next(folded, &i);
+        if (!left_out(c)) {
+            buf_add(b, str_sub(folded, from, i));
+        }
+    }
+}
+
+uint32_t kb_head(struct str key) {
+    return (uint32_t)str_hash(str_sub(key, 0, 3)) % KB_HEADS;
+}
+
+static uint32_t slot_of(const struct kb *k, struct str key) {
+    uint32_t mask = (uint32_t)k->table_size - 1;
+    for (uint32_t i = (uint32_t)str_hash(key) & mask;; i = (i + 1) & mask) {
+        const struct kb_alias *x = k->table[i] ? &k->aliases[k->table[i] - 1] : NULL;
+        if (!x || (x->n == key.n && memcmp(k->pool + x->key, key.p, key.n) == 0)) {
+            return i;
+        }
+    }
+}
+
+uint32_t kb_lookup(const struct kb *k, struct str key) {
+    if (!k->table_size || !key.n) {
+        return KB_NONE;
+    }
+    uint32_t at = k->table[slot_of(k, key)];
+    return at ? at - 1 : KB_NONE;
+}
+
+static bool widen_table(struct kb *k) {
+    size_t size = k->table_size ? k->table_size * 2 : FIRST_TABLE, old = k->table_size;
+    uint32_t *before = k->table, *wider = ARENA_ARRAY(k->a, size, uint32_t);
+    if (!wider) {
+        return false;
+    }
+    k->table = wider;
+    k->table_size = size;
+    for (size_t i = 0; i < old; i++) {
+        if (before[i]) {
+            const struct kb_alias *x = &k->aliases[before[i] - 1];
+            k->table[slot_of(k, (struct str){k->pool + x->key, x->n})] = before[i];
+        }
+    }
+    return true;
+}
+
+/* ---- aliases ---- */
+
+static uint8_t case_of(struct str alias) {
+    size_t at = 0, letters = 0, upper = 0;
+    uint8_t flags = u_isupper(utf8_next(alias, &at)) ? ALIAS_CAPITAL : 0;
+    for (at = alias.n; at > 0 && alias.p[at - 1] != ' ';) {
+        at--;
+    }
+    flags |= alias.n && u_isupper(utf8_next(alias, &at)) ? ALIAS_LAST : 0;
+    for (at = 0; at < alias.n;) {
+        letters++;
+        upper += u_isupper(utf8_next(alias, &at)) ? 1 : 0;
+    }
+    flags |= letters == upper && letters >= 2 && letters <= 4 ? ALIAS_UPPER : 0;
+    return flags | (letters == 1 ? ALIAS_SHORT : 0);
+}
+
+static bool has_han(struct str s) {
+    for (size_t i = 0; i < s.n;) {
+        if (u_hasBinaryProperty(utf8_next(s, &i), UCHAR_IDEOGRAPHIC)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool both_claim(const struct kb_alias *x, const struct kb_alias *y) {
+    uint8_t kinds = ALIAS_WEAK | ALIAS_CUE;
+    return !(x->flags & kinds) && !(y->flags & kinds) && x->lang == y->lang;
+}
+
+/* Puts alias behind those of the same key; the same name of the same row again only loosens what its capitals demand. */
+static enum err_code chain(struct kb *k, struct conf *c, uint32_t slot, struct kb_alias alias, struct str text,
+                           struct err *err) {
+    uint32_t last = KB_NONE;
+    for (uint32_t i = k->table[slot] ? k->table[slot] - 1 : KB_NONE; i != KB_NONE; i = k->aliases[i].next) {
+        struct kb_alias *x = &k->aliases[i];
+        if (x->row == alias.row && (x->flags & ALIAS_CUE) == (alias.flags & ALIAS_CUE)) {
+            x->flags &= alias.flags | ALIAS_CUE | ALIAS_SHORT;
+            x->lang = x->lang == alias.lang ? x->lang : LANG_NONE;
+            return ERR_OK;
+        }
+        if (both_claim(x, &alias)) {
+            return conf_fail(c, err, "'%.*s' is a name of %.*s already: mark one of them with '?'", STR_ARG(text),
+                             STR_ARG(k->entries[x->row].row.id));
+        }
+        last = i;
+    }
+    ARENA_PUSH(k->a, k->aliases, k->alias_count, k->alias_cap) = alias;
+    if (arena_full(k->a)) {
+        return err_set(err, ERR_NO_MEMORY, "no memory for the knowledge base");
+    }
+    if (last == KB_NONE) {
+        k->table[slot] = (uint32_t)k->alias_count;
+        k->keys++;
+    } else {
+        k->aliases[last].next = (uint32_t)k->alias_count - 1;
+    }
+    return ERR_OK;
+}
+
+static enum err_code add_alias(struct kb *k, struct conf *c, struct str text, uint8_t flags, int lang, struct err *err) {
+    struct buf key;
+    buf_init(&key, k->a);
+    kb_key_add(&key, text_fold(k->fold, k->a, text));
+    if ((k->keys + 1) * 2 > k->table_size && !widen_table(k)) {
+        return err_set(err, ERR_NO_MEMORY, "no memory for the knowledge base");
+    }
+    if (key.n == 0 || key.n > KEY_MAX) {
+        return conf_fail(c, err, "'%.*s' is no name: it has no letter or too many", STR_ARG(text));
+    }
+    if (k->pool_n + key.n > k->pool_cap && !arena_grow(k->a, (void **)&k->pool, &k->pool_cap, k->pool_n + key.n, 1)) {
+        return err_set(err, ERR_NO_MEMORY, "no memory for the knowledge base");
+    }
+    struct str s = buf_str(&key);
+    uint32_t slot = slot_of(k, s);
+    struct kb_alias alias = {.row = (uint32_t)k->n - 1, .next = KB_NONE, .n = (uint16_t)s.n, .lang = (int8_t)lang};
+    alias.flags = flags & ALIAS_CUE ? flags : flags | case_of(text);
+    if (k->table[slot]) {
+        alias.key = k->aliases[k->table[slot] - 1].key;
+    } else {
+        alias.key = (uint32_t)k->pool_n;
+        memcpy(k->pool + k->pool_n, s.p, s.n);
+        k->pool_n += s.n;
+    }
+    uint16_t *longest = &k->longest[kb_head(s)];
+    *longest = s.n > *longest ? (uint16_t)s.n : *longest;
+    return chain(k, c, slot, alias, text, err);
+}
+
+/* ---- rows ---- */
+
+static bool type_of(struct str name, enum ng_type *out) {
+    for (int i = NG_PERSON; i <= NG_EVENT_NAME; i++) {
+        if (str_eqz(name, ng_type_name((enum ng_type)i))) {
+            *out = (enum ng_type)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "Nestlé S.A." -> "nestle_s_a": letters under their marks, the rest as one underscore. */
+static struct str slug_of(struct kb *k, struct str name) {
+    UErrorCode status = U_ZERO_ERROR;
+    const UNormalizer2 *nfd = unorm2_getNFDInstance(&status);
+    struct buf b;
+    buf_init(&b, k->a);
+    for (size_t i = 0; i < name.n;) {
+        int32_t c = utf8_next(name, &i);
+        UChar parts[8];
+        UErrorCode own = U_ZERO_ERROR;
+        int32_t n = c >= 0x80 ? unorm2_getDecomposition(nfd, c, parts, 8, &own) : -1;
+        c = n > 0 ? parts[0] : c;
+        while (c >= 0x80 && n > 0 && (n = unorm2_getRawDecomposition(nfd, c, parts, 8, &own)) > 0) {
+            c = parts[0];
+        }
+        c = c == 0x110 || c == 0x111 ? 'd' : c == 0xDF ? 's' : c == 0xF8 || c == 0xD8 ? 'o' : c == 0x142 ? 'l' : c == 0x131 ? 'i' : c;
+        c = c >= 'A' && c <= 'Z' ? c + 32 : c;
+        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
+            buf_addc(&b, (char)c);
+        } else if (b.n && b.p[b.n - 1] != '_') {
+            buf_addc(&b, '_');
+        }
+    }
+    while (b.n && b.p[b.n - 1] == '_') {
+        b.n--;
+    }
+    return buf_str(&b);
+}
+
+static struct str tag_by_script(struct str names) {
+    for (size_t i = 0; i < names.n;) {
+        int32_t c = utf8_next(names, &i);
+        if (c >= 0x3040 && c <= 0x30FF && c != 0x30FB) {
+            return STR("ja");
+        }
+        if (c >= 0xAC00 && c <= 0xD7A3) {
+            return STR("ko");
+        }
+    }
+    return has_han(names) ? STR("zh") : STR("en");
+}
+
+static bool is_tag(struct str s) {
+    for (size_t i = 0; i < s.n; i++) {
+        bool letter = (s.p[i] | 32) >= 'a' && (s.p[i] | 32) <= 'z';
+        if (!letter && s.p[i] != '-') {
+            return false;
+        }
+    }
+    return s.n >= 2 && s.n <= 7;
+}
+
+/* A short word of another language than English ("Nga", "Anh") says nothing in texts of any other. */
+static bool only_at_home(struct str name, struct str tag) {
+    return !str_eqz(tag, "en") && !str_eqz(tag, "also") && utf8_count(name) <= 3 && !has_han(name);
+}
+
+/* tag=name|alias? ; tag!=name: only in texts of that language ; +cue|cue ; name|alias, whose script tells the language */
+static enum err_code add_field(struct kb *k, struct conf *c, struct str field, struct err *err) {
+    struct str rest = field, tag = str_trim(str_cut(&rest, '='));
+    bool cue = field.n && field.p[0] == '+', home = tag.n && tag.p[tag.n - 1] == '!', tagged = tag.n < field.n && !cue;
+    tag.n -= home && tagged;
+    if (tagged && is_tag(tag)) {
+        field = rest;
+    } else if (!tagged) {
+        field = cue ? str_sub(field, 1, field.n) : field;
+        tag = tag_by_script(field);
+    } else {
+        return conf_fail(c, err, "'%.*s' is no language tag", STR_ARG(tag));
+    }
+    int own = langs_find(k->langs, tag);
+    bool first = !cue && !str_eqz(tag, "also");
+    enum err_code code = ERR_OK;
+    if (!str_trim(field).n) {
+        return conf_fail(c, err, "a language without a name");
+    }
+    while (field.n && code == ERR_OK) {
+        struct str name = str_trim(str_cut(&field, '|'));
+        bool weak = name.n && name.p[name.n - 1] == '?';
+        name.n -= weak;
+        name = str_trim(name);
+        if (!name.n) {
+            return conf_fail(c, err, "an empty name");
+        }
+        int lang = (home || only_at_home(name, tag)) && own != LANG_NONE && !cue ? own : LANG_NONE;
+        code = add_alias(k, c, name, (uint8_t)((weak ? ALIAS_WEAK : 0) | (cue ? ALIAS_CUE : 0)), lang, err);
+        if (first) {
+            ARENA_PUSH(k->a, k->names, k->name_count, k->name_cap) = (struct kb_name){tag, name};
+            k->entries[k->n - 1].name_count++;
+            first = false;
+        }
+    }
+    return code;
+}
+
+static enum err_code add_row(struct kb *k, struct conf *c, struct err *err) {
+    struct kb_entry e = {.name_first = (uint32_t)k->name_count};
+    struct str rest = c->entry, field = str_trim(str_cut(&rest, ';')), slug;
+    if (!type_of(c->section, &e.row.type)) {
+        return conf_fail(c, err, "a row wants its type before it, such as [organization]");
+    }
+    if (field.n && field.p[0] == '@') {
+        slug = str_trim(str_sub(field, 1, field.n));
+        field = str_trim(str_cut(&rest, ';'));
+    } else {
+        struct str names = field, name = str_trim(str_cut(&names, '|'));
+        name.n -= name.n && name.p[name.n - 1] == '?';
+        slug = slug_of(k, name);
+    }
+    e.row.id = arena_printf(k->a, "%s/%.*s", ng_type_name(e.row.type), STR_ARG(slug));
+    if (slug.n < 1) {
+        return conf_fail(c, err, "the row has no English name to make an id of: give it one, '@id; name'");
+    }
+    if (map_get(&k->by_id, e.row.id) != MAP_NONE) {
+        return conf_fail(c, err, "%.*s is there already", STR_ARG(e.row.id));
+    }
+    map_set(&k->by_id, e.row.id, (uint32_t)k->n);
+    ARENA_PUSH(k->a, k->entries, k->n, k->cap) = e;
+    enum err_code code = arena_full(k->a) ? err_set(err, ERR_NO_MEMORY, "no memory for the knowledge base") : ERR_OK;
+    for (; code == ERR_OK && (field.n || rest.n); field = str_trim(str_cut(&rest, ';'))) {
+        code = field.n ? add_field(k, c, field, err) : ERR_OK;
+    }
+    if (code == ERR_OK && !k->entries[k->n - 1].name_count) {
+        return conf_fail(c, err, "%.*s has no name", STR_ARG(e.row.id));
+    }
+    return code;
+}
+
+static enum err_code add_rows(struct kb *k, struct conf *c, struct err *err) {
+    enum err_code code = ERR_OK;
+    while (code == ERR_OK && conf_next(c)) {
+        code = add_row(k, c, err);
+    }
+    return code;
+}
+
+/* ---- files ---- */
+
+static struct kb *kb_new(struct arena *a, const struct langs *l, const struct text_fold *fold, struct err *err) {
+    struct kb *k = ARENA_NEW(a, struct kb);
+    if (!k) {
+        err_set(err, ERR_NO_MEMORY, "no memory for the knowledge base");
+        return NULL;
+    }
+    k->langs = l;
+    k->fold = fold;
+    k->a = a;
+    map_init(&k->by_id, a);
+    return k;
+}
+
+static int by_name(const void *x, const void *y) {
+    return str_cmp(*(const struct str *)x, *(const struct str *)y);
+}
+
+/* The paths of the folder's .conf files, in order. */
+static enum err_code list_files(struct arena *a, struct str folder, struct str **out, size_t *n, struct err *err) {
+    size_t cap = 0;
+    DIR *dir = opendir(folder.p);
+    *out = NULL;
+    *n = 0;
+    if (!dir) {
+        return err_set_in(err, ERR_IO, folder.p, 0, 0, "no such folder: is the data installed, or --data right?");
+    }
+    for (struct dirent *e = readdir(dir); e; e = readdir(dir)) {
+        if (e->d_name[0] != '.' && str_ends(str_of(e->d_name), STR(".conf"))) {
+            ARENA_PUSH(a, *out, *n, cap) = arena_printf(a, "%s/%s", folder.p, e->d_name);
+        }
+    }
+    closedir(dir);
+    if (arena_full(a)) {
+        return err_set(err, ERR_NO_MEMORY, "no memory for the knowledge base");
+    }
+    if (*n) {
+        qsort(*out, *n, sizeof **out, by_name);
+    }
+    return ERR_OK;
+}
+
+enum err_code kb_load(struct kb **out, struct arena *a, const char *data_dir, const struct langs *l,
+                      const struct text_fold *fold, struct err *err) {
+    struct kb *k = kb_new(a, l, fold, err);
+    struct str folder = arena_printf(a, "%s/kb", data_dir), *files;
+    size_t n;
+    if (!k || !folder.p) {
+        return err_set(err, ERR_NO_MEMORY, "no memory for the knowledge base");
+    }
+    enum err_code code = list_files(a, folder, &files, &n, err);
+    for (size_t i = 0; i < n && code == ERR_OK; i++) {
+        struct conf c;
+        code = conf_open(&c, a, files[i].p, err);
+        code = code ? code : add_rows(k, &c, err);
+    }
+    *out = k;
+    return code;
+}
+
+enum err_code kb_load_text(struct kb **out, struct arena *a, struct str text, const char *name, const struct langs *l,
+                           const struct text_fold *fold, struct err *err) {
+    struct kb *k = kb_new(a, l, fold, err);
+    struct conf c;
+    if (!k) {
+        return ERR_NO_MEMORY;
+    }
+    if (utf8_check(text) != SIZE_MAX) {
+        return err_set_in(err, ERR_DATA, name, 0, utf8_check(text), "not valid UTF-8");
+    }
+    conf_open_text(&c, text, name);
+    *out = k;
+    return add_rows(k, &c, err);
+}
