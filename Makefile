@@ -38,7 +38,7 @@ CORE_OBJ  := $(call obj,$(CORE_SRC))
 APP_OBJ   := $(call obj,$(filter-out cli/main.c,$(APP_SRC)))
 MAIN_OBJ  := $(call obj,$(filter cli/main.c,$(APP_SRC)))
 TEST_BIN  := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(TEST_SRC))
-FUZZ_BIN  := $(patsubst %.c,$(BUILD)/fuzz/%,$(notdir $(FUZZ_SRC)))
+FUZZ      := $(patsubst %_fuzz.c,%,$(notdir $(FUZZ_SRC)))
 TOOL_BIN  := $(patsubst tools/train/%.c,$(BUILD)/tools/%,$(filter %_main.c,$(TOOL_SRC)))
 
 .DEFAULT_GOAL := help
@@ -72,6 +72,19 @@ $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(APP_OBJ) $(BUILD)/libnutgra
 	@echo "  LD      $@"
 	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS) -lcmocka
 
+# a fuzz target without a fuzzer: a program that feeds it the files it is given (tests/fuzz/<name>/)
+vpath %_fuzz.c $(sort $(dir $(FUZZ_SRC)))
+$(BUILD)/replay/%: %_fuzz.c tests/fuzz/replay.c $(APP_OBJ) $(BUILD)/libnutgraf.a
+	@mkdir -p $(@D)
+	@echo "  LD      $@"
+	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $(filter-out %.h,$^) $(LIBS)
+
+# the same with libFuzzer
+$(BUILD)/fuzz/%: %_fuzz.c $(APP_OBJ) $(BUILD)/libnutgraf.a
+	@mkdir -p $(@D)
+	@echo "  LD      $@"
+	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -fsanitize=fuzzer $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
+
 # the contract is part of the program (.incbin)
 $(BUILD)/obj/handlers/info.o: openapi.yaml handlers/openapi.json
 
@@ -97,10 +110,12 @@ demo: ## build, start the server, analyse a bundled German article, print the re
 	@bash tools/deps.sh && $(MAKE) all && bash tools/demo.sh $(BUILD)/nutgraf
 
 ##@ Tests
+ASAN := BUILD=build/asan SAN="-fsanitize=address,undefined -fno-sanitize-recover=all" OPT="-O1 -g"
+TSAN := BUILD=build/tsan SAN="-fsanitize=thread" OPT="-O1 -g"
+
 .PHONY: test
-test: ## every test: unit tests plain and under ASan and UBSan, the server over HTTP
-	@bash tools/deps.sh && $(MAKE) all unit && $(MAKE) BUILD=build/asan SAN="-fsanitize=address,undefined -fno-sanitize-recover=all" OPT="-O1 -g" all unit \
-	  && bash tests/run.sh build build/asan
+test: ## every test: unit tests plain and under ASan and UBSan, fuzz corpora, the server over HTTP, quality
+	@bash tools/deps.sh test && $(MAKE) all unit && $(MAKE) $(ASAN) all unit replay && bash tests/run.sh build build/asan
 
 .PHONY: quick
 quick: all unit ## the unit tests alone, without sanitizers
@@ -109,10 +124,45 @@ quick: all unit ## the unit tests alone, without sanitizers
 .PHONY: unit
 unit: $(TEST_BIN)
 
+.PHONY: replay
+replay: $(addprefix $(BUILD)/replay/,$(FUZZ))
+
+.PHONY: asan
+asan: ## unit tests and fuzz corpora under AddressSanitizer and UBSan
+	@bash tools/deps.sh test && $(MAKE) $(ASAN) all unit replay && bash tests/run.sh build/asan
+
+.PHONY: tsan
+tsan: ## the server and its workers under ThreadSanitizer
+	@bash tools/deps.sh test && $(MAKE) $(TSAN) all unit && bash tests/tsan.sh build/tsan
+
+FUZZ_SECONDS ?= 600
+.PHONY: fuzz
+fuzz: ## fuzz every parser with libFuzzer, FUZZ_SECONDS each (FUZZ="event value" for some)
+	@bash tools/deps.sh fuzz && $(MAKE) CC=clang BUILD=build/fuzz SAN="-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all" OPT="-O1 -g" \
+	  $(addprefix build/fuzz/fuzz/,$(FUZZ))
+	@for f in $(FUZZ); do mkdir -p build/fuzz/corpus/$$f tests/fuzz/$$f; echo "== $$f, $(FUZZ_SECONDS) s"; \
+	  NUTGRAF_DATA=$(CURDIR)/data build/fuzz/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=4096 -print_final_stats=1 \
+	  -artifact_prefix=build/fuzz/ build/fuzz/corpus/$$f tests/fuzz/$$f 2>&1 | tail -n 12; test $${PIPESTATUS[0]} -eq 0 || exit 1; done
+
+.PHONY: quality
+quality: all ## score the analyses on the annotated news texts (and on ../shared/gold where it is)
+	@bash tests/quality/run.sh $(BUILD)/nutgraf
+
+.PHONY: golden-update
+golden-update: all unit ## write what the program now gives into tests/golden; review the diff
+	@NUTGRAF_DATA=$(CURDIR)/data GOLDEN_UPDATE=1 bash tests/run.sh $(BUILD) && /usr/bin/python3 tests/golden/article.py --update $(BUILD)/nutgraf
+	@bash tests/quality/run.sh --update $(BUILD)/nutgraf
+
 .PHONY: lint
 lint: ## clang-tidy and cppcheck
-	cppcheck -q --std=c17 --enable=warning,portability --inline-suppr --suppress=missingIncludeSystem --error-exitcode=1 -I. core handlers server cli
+	@bash tools/deps.sh lint
+	cppcheck -q -j2 --std=c17 --enable=warning,portability --inline-suppr --suppress=missingIncludeSystem --error-exitcode=1 -I. core handlers server cli
 	clang-tidy --quiet $(CORE_SRC) $(APP_SRC) -- -std=gnu17 $(CPPFLAGS_ALL) $(PKG_CFLAGS)
+
+##@ Measuring
+.PHONY: bench
+bench: all ## speed: stages by language and length, the server over HTTP, start-up, memory
+	@bash bench/run.sh $(BUILD)/nutgraf
 
 .PHONY: format
 format: ## clang-format the C sources in place
@@ -122,11 +172,12 @@ format: ## clang-format the C sources in place
 .PHONY: install
 install: all ## install the program, its data and its man page below DESTDIR and PREFIX
 	install -Dm755 $(BUILD)/nutgraf $(DESTDIR)$(PREFIX)/bin/nutgraf
+	install -Dm644 docs/nutgraf.1 $(DESTDIR)$(PREFIX)/share/man/man1/nutgraf.1
 	cd data && find . -type f -exec install -Dm644 {} $(DESTDIR)$(PREFIX)/share/nutgraf/{} \;
 
 .PHONY: uninstall
 uninstall: ## remove what install installed
-	rm -f $(DESTDIR)$(PREFIX)/bin/nutgraf
+	rm -f $(DESTDIR)$(PREFIX)/bin/nutgraf $(DESTDIR)$(PREFIX)/share/man/man1/nutgraf.1
 	rm -rf $(DESTDIR)$(PREFIX)/share/nutgraf
 
 .PHONY: check-deps

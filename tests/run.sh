@@ -1,41 +1,66 @@
 #!/usr/bin/env bash
-# Runs the unit tests of each build folder given, then the server over HTTP with the last of them; sums up. No `set -e`: all run.
+# Runs the tests with each build folder given: unit tests and, where it has them, fuzz corpora. With two or more folders, also the
+# program over HTTP with each, then golden articles and quality with the first. No `set -e`: all run.
 # The last line is "N passed, N failed, N skipped".
 passed=0 failed=0 skipped=0
 here=$(cd "$(dirname "$0")/.." && pwd)
 cd "$here" || exit 1
 export NUTGRAF_DATA=$here/data
 export CMOCKA_MESSAGE_OUTPUT=TAP
-for build in "$@"; do
-    for t in "$build"/tests/unit/test_*; do
+
+# adds NAME's figures; a run that failed without naming a test counts as one failed test
+count() { # name code passed failed skipped output
+    local bad=$4
+    if [ "$bad" -eq 0 ] && { [ "$2" -ne 0 ] || [ $(($3 + $5)) -eq 0 ]; }; then bad=1; fi
+    [ "$bad" -eq 0 ] || echo "$6"
+    echo "$1: $3 passed, $bad failed, $5 skipped"
+    passed=$((passed + $3)) failed=$((failed + bad)) skipped=$((skipped + $5))
+}
+
+unit() { # build folder
+    for t in "$1"/tests/unit/test_*; do
         [ -x "$t" ] && [ -f "$t" ] || continue
         out=$("$t" 2>&1)
         code=$?
-        ok=$(grep -c '^ok ' <<<"$out") bad=$(grep -c '^not ok ' <<<"$out") skip=$(grep -c '^ok .*# SKIP' <<<"$out")
-        if [ "$code" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
-        if [ "$bad" -ne 0 ] || [ "$ok" -eq 0 ]; then
-            echo "$out"
-            [ "$bad" -ne 0 ] || bad=1
-        fi
-        echo "$t: $((ok - skip)) passed, $bad failed, $skip skipped"
-        passed=$((passed + ok - skip)) failed=$((failed + bad)) skipped=$((skipped + skip))
+        ok=$(grep -c '^ok ' <<<"$out") skip=$(grep -c '^ok .*# SKIP' <<<"$out")
+        count "$t" $code $((ok - skip)) "$(grep -c '^not ok ' <<<"$out")" "$skip" "$out"
     done
-done
-if [ $# -gt 1 ] && [ -f tests/e2e/run.py ]; then
-    for build in "$@"; do
-        out=$(NUTGRAF=$build/nutgraf timeout 1200 /usr/bin/python3 tests/e2e/run.py 2>&1)
+}
+
+corpora() { # build folder
+    for r in "$1"/replay/*; do
+        [ -x "$r" ] || continue
+        folder=tests/fuzz/$(basename "$r")
+        out=$(timeout 300 "$r" $([ -d "$folder" ] && echo "$folder") 2>&1)
         code=$?
-        line=$(tail -n 1 <<<"$out")
-        if [[ $line =~ ([0-9]+)\ passed,\ ([0-9]+)\ failed(,\ ([0-9]+)\ skipped)? ]]; then
-            ok=${BASH_REMATCH[1]} bad=${BASH_REMATCH[2]} skip=${BASH_REMATCH[4]:-0}
-        else
-            ok=0 bad=1 skip=0
-        fi
-        if [ "$code" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
-        [ "$bad" -eq 0 ] || echo "$out"
-        echo "tests/e2e with $build/nutgraf: $ok passed, $bad failed, $skip skipped"
-        passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + skip))
+        count "$r" $code $((code == 0)) $((code != 0)) 0 "$out"
     done
+}
+
+# a program whose last line is "N passed, N failed[, N skipped]"
+suite() { # name, command ...
+    local name=$1
+    shift
+    out=$(timeout 1500 "$@" 2>&1)
+    code=$?
+    if [[ $(tail -n 1 <<<"$out") =~ ([0-9]+)\ passed,\ ([0-9]+)\ failed(,\ ([0-9]+)\ skipped)? ]]; then
+        count "$name" $code "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}" "${BASH_REMATCH[4]:-0}" "$out"
+    else
+        count "$name" 1 0 1 0 "$out"
+    fi
+    grep -i '^skipped' <<<"$out"
+}
+
+for build in "$@"; do
+    unit "$build"
+    corpora "$build"
+done
+if [ $# -gt 1 ]; then
+    for build in "$@"; do
+        suite "tests/e2e with $build/nutgraf" env NUTGRAF="$build/nutgraf" /usr/bin/python3 tests/e2e/run.py
+    done
+    suite "tests/golden/article" /usr/bin/python3 tests/golden/article.py "$1/nutgraf"
+    suite "tests/quality" bash tests/quality/run.sh --check "$1/nutgraf"
 fi
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -1,8 +1,16 @@
 #!/usr/bin/env bash
-# Installs what building and testing need and the machine lacks, by apt; says in one line what. Nothing to do: silent.
+# Installs what is missing, by apt; says in one line what. Nothing to do: silent.
+#   deps.sh        to build and demonstrate        deps.sh test   to run the tests, too
+#   deps.sh fuzz   to fuzz                         deps.sh lint   to lint and format
 set -eu
-packages="gcc make pkg-config libmicrohttpd-dev libjansson-dev libicu-dev libcurl4-openssl-dev libgumbo-dev libcmocka-dev
-curl python3 python3-yaml python3-jsonschema"
+packages="gcc libc6-dev make pkg-config libmicrohttpd-dev libjansson-dev libicu-dev libcurl4-openssl-dev libgumbo-dev curl python3"
+case "${1:-}" in
+"") ;;
+test) packages="$packages libcmocka-dev python3-yaml python3-jsonschema" ;;
+fuzz) packages="$packages clang" ;;
+lint) packages="$packages clang clang-tidy clang-format cppcheck" ;;
+*) echo "deps.sh: unknown group '$1'" >&2 && exit 2 ;;
+esac
 missing=""
 for p in $packages; do
     dpkg-query -W -f='${Status}' "$p" 2>/dev/null | grep -q 'ok installed' || missing="$missing $p"
@@ -14,4 +22,5 @@ echo "installing:$missing"
 export DEBIAN_FRONTEND=noninteractive
 $as_root apt-get update -qq >/dev/null
 # shellcheck disable=SC2086
-$as_root apt-get install -y -qq --no-install-recommends $missing >/dev/null
+$as_root apt-get install -y -qq --no-install-recommends $missing >/dev/null 2>&1 ||
+    { echo "deps.sh: apt-get could not install:$missing" >&2 && exit 1; }
