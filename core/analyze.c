@@ -40,6 +40,7 @@ enum err_code nutgraf_new(struct nutgraf **out, const char *data_dir, struct err
     arena_init(&ng->tables, LIMIT_TABLES_MEMORY);
     struct arena *a = &ng->tables;
     enum err_code code = text_fold_load(&ng->fold, a, err);
+    code = code ? code : pinyin_load(&ng->pinyin, a, data_dir, err);
     code = code ? code : langs_load(&ng->langs, a, data_dir, err);
     code = code ? code : page_load(&ng->page, a, data_dir, ng->langs, ng->fold, err);
     code = code ? code : value_load(&ng->values, a, data_dir, ng->langs, err);

@@ -10,11 +10,13 @@
 #include "core/page/page.h"
 #include "core/quote/quote.h"
 #include "core/summary/summary.h"
+#include "core/text/pinyin.h"
 #include "core/value/value.h"
 
 struct nutgraf {
     struct arena tables;
     const struct text_fold *fold;
+    const struct pinyin *pinyin;
     struct langs *langs;
     struct page_rules *page;
     struct values *values;

@@ -21,7 +21,6 @@ void nutgraf_worker_free(struct nutgraf_worker *w) {
     ubrk_close(w->words);
     utrans_close(w->to_traditional);
     utrans_close(w->to_simplified);
-    utrans_close(w->to_pinyin);
     free(w);
 }
 
@@ -68,8 +67,4 @@ struct str worker_to_traditional(struct nutgraf_worker *w, struct arena *a, stru
 
 struct str worker_to_simplified(struct nutgraf_worker *w, struct arena *a, struct str s) {
     return transliterate(&w->to_simplified, u"Traditional-Simplified", a, s);
-}
-
-struct str worker_to_pinyin(struct nutgraf_worker *w, struct arena *a, struct str s) {
-    return transliterate(&w->to_pinyin, u"Han-Latin/Names", a, s);
 }

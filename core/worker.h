@@ -9,7 +9,7 @@
 
 struct nutgraf_worker {
     UBreakIterator *words; /* opened on first use, as all of these */
-    UTransliterator *to_traditional, *to_simplified, *to_pinyin;
+    UTransliterator *to_traditional, *to_simplified;
 };
 
 /* ICU's word iterator for scripts without spaces, whose dictionaries go by script and not by language; NULL with err set. The
@@ -19,7 +19,5 @@ UBreakIterator *worker_words(struct nutgraf_worker *w, struct err *err);
 /* Transliterates s into a: Han characters only, the rest stays. STR_NONE when ICU fails or a is full. */
 struct str worker_to_traditional(struct nutgraf_worker *w, struct arena *a, struct str s);
 struct str worker_to_simplified(struct nutgraf_worker *w, struct arena *a, struct str s);
-/* Han characters to syllables with tone marks, as ICU's Han-Latin/Names reads them (surname readings first). */
-struct str worker_to_pinyin(struct nutgraf_worker *w, struct arena *a, struct str s);
 
 #endif

@@ -1,13 +1,13 @@
 /* entity.c - see entity.h. First which stretches are names and values, then which of them are one thing, then its name. */
 #include "core/entity/entity.h"
-
+#include "core/analyze.h"
 #include <stdlib.h>
 #include <unicode/uchar.h>
 
 #include "core/base/buf.h"
 #include "core/base/map.h"
 #include "core/base/utf8.h"
-#include "core/worker.h"
+#include "core/text/pinyin.h"
 
 #include "core/base/banned.h"
 
@@ -211,7 +211,7 @@ static void add_syllables(struct buf *b, struct str s) {
 /* Chinese names in a language that is not written in Han characters: surname first, the given name's syllables joined. */
 static struct str romanised(struct linker *k, enum ng_type type, struct str name) {
     struct doc *d = k->d;
-    struct str pinyin = worker_to_pinyin(d->worker, d->a, name);
+    struct str pinyin = pinyin_of_name(d->ng->pinyin, d->a, name);
     struct buf b;
     buf_init(&b, d->a);
     if (!pinyin.n) {
