@@ -64,6 +64,16 @@ static bool opener_role(const struct scan *s, uint32_t t, size_t from, uint8_t r
     return false;
 }
 
+/* Whether what a reporting verb opens has a verb of its own: "said sales rose", not "reported a loss". */
+static bool has_verb(const struct scan *s, uint32_t t) {
+    for (uint32_t end = t + 40; t < s->last && t < end && !(s->marks[t] & T_HARD); t++) {
+        if ((s->marks[t] & (T_VERB | T_AUX | T_OPENER)) && !(s->marks[t] & T_NAME)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void scan_clauses(struct scan *s) {
     uint32_t current = open_clause(s, NONE, s->first, NONE), depth = 0;
     size_t h = 0;
@@ -103,7 +113,7 @@ void scan_clauses(struct scan *s) {
             s->cl[current].relative = relative;
             s->cl[current].subject = who;
             depth++;
-        } else if (hit && (m & T_REPORT) && opener_role(s, t, h, FN_REPORT) && depth < 12) {
+        } else if (hit && (m & T_REPORT) && opener_role(s, t, h, FN_REPORT) && depth < 12 && (s->x->free_order || s->x->chars || has_verb(s, hit->last))) {
             uint32_t who = speaker(s, t, current);
             s->clauses[t] = current;
             for (uint32_t k = t; k < hit->last; k++) {

@@ -49,9 +49,13 @@ bool fill_text(struct fire *f, uint8_t role, uint32_t first, uint32_t last) {
 uint32_t fire_np_end(const struct scan *s, uint32_t t) {
     uint32_t end = t;
     uint16_t of = lexicon_prep(s->x, STR("of"));
-    while (end < s->last && end < t + 10) {
+    uint32_t most = s->x->chars ? 24 : 10;
+    while (end < s->last && end < t + most) {
         bool inner = end > t && of != NAME_NONE && s->preps[end] == of;
         bool joined = end > t && (s->marks[end] & T_AND) && end + 1 < s->last && scan_plain(s, end + 1);
+        if (s->marks[end] & T_VALUE) {
+            break;
+        }
         if (!scan_plain(s, end) && !(s->marks[end] & T_NAME) && !inner && !joined && !(end > t && (s->marks[end] & T_POSS))) {
             break;
         }
@@ -179,6 +183,82 @@ static bool from_span(struct fire *f, uint8_t role, uint8_t other) {
     return last - first <= 20 && fill_text(f, role, first, last);
 }
 
+/* The number alone of "369 unicorns", or what it counts. */
+static bool from_number(struct fire *f, uint8_t role, uint8_t kind) {
+    const struct scan *s = f->s;
+    uint32_t t = f->trigger.first;
+    if (f->trigger.cls != NAME_NONE) {
+        return false;
+    }
+    while (t < f->trigger.last && s->d->toks[t].kind == TOK_NUMBER) {
+        t++;
+    }
+    if (t == f->trigger.first || (s->ph[f->trigger.phrase].mention != NONE)) {
+        t = f->trigger.last;
+    }
+    return kind == WAY_FIGURE ? fill_text(f, role, f->trigger.first, t)
+                              : fill_text(f, role, fire_np_start(s, t), fire_np_end(s, fire_np_start(s, t)));
+}
+
+/* From the nearest word of a class in the clause to the trigger: "rose sharply by 12 %". */
+static bool from_stretch(struct fire *f, uint8_t role, uint16_t cls) {
+    const struct scan *s = f->s;
+    uint32_t first = 0, last = 0, distance = 20;
+    for (size_t i = scan_hit_at(s, f->low); i < s->hit_count && s->hits[i].first < f->high; i++) {
+        const struct hit *h = &s->hits[i];
+        if (h->cls != cls || s->clauses[h->first] != f->clause) {
+            continue;
+        }
+        bool before = h->last <= f->trigger.first;
+        uint32_t d = before ? f->trigger.first - h->last : h->first >= f->trigger.last ? h->first - f->trigger.last : 0;
+        if (d < distance) {
+            distance = d;
+            first = h->first < f->trigger.first ? h->first : f->trigger.first;
+            last = h->last > f->trigger.last ? h->last : f->trigger.last;
+        }
+    }
+    return last > first && fill_text(f, role, first, last);
+}
+
+/* "rate in the steel industry": what follows the linking word inside of a role's phrase. */
+static bool from_tail(struct fire *f, uint8_t role, uint8_t other) {
+    const struct scan *s = f->s;
+    uint32_t p = f->c.count[other] ? f->c.phrase[other][0] : NONE;
+    for (uint32_t t = p == NONE ? 0 : s->ph[p].first + 1; p != NONE && t + 1 < s->ph[p].last; t++) {
+        if (s->marks[t] & T_PREP) {
+            return fill_text(f, role, fire_np_start(s, t + 1), s->ph[p].last);
+        }
+    }
+    return false;
+}
+
+/* Free text on the left: the words right before the trigger, or before the verb that belongs to it. */
+static bool text_before(struct fire *f, uint8_t role, const struct way *w) {
+    const struct scan *s = f->s;
+    uint32_t end = f->trigger.first;
+    if (w->kind == WAY_SUBJ && (f->trigger.cls == NAME_NONE || s->x->classes[f->trigger.cls].kind != CLASS_VERB)) {
+        while (end > f->low && !((s->marks[end - 1] & (T_VERB | T_AUX)) && !(s->marks[end - 1] & T_NAME))) {
+            end--;
+        }
+        if (end == f->low) {
+            return false;
+        }
+    }
+    while (end > f->low && (s->marks[end - 1] & (T_VERB | T_AUX | T_ADVERB)) && !(s->marks[end - 1] & T_NAME)) {
+        end--;
+    }
+    uint32_t t = end, most = s->x->chars ? 24 : 12;
+    while (t > f->low && end - t < most && s->clauses[t - 1] == f->clause && !(s->marks[t - 1] & T_VALUE) &&
+           (scan_plain(s, t - 1) || (s->marks[t - 1] & (T_NAME | T_DET | T_PREP | T_POSS | T_HEAD)) ||
+            ((s->marks[t - 1] & T_AND) && t < end))) {
+        t--;
+    }
+    while (t < end && (s->marks[t] & (T_PREP | T_AND | T_ADVERB | T_DET | T_PUNCT | T_POSS)) && !(s->marks[t] & T_NAME)) {
+        t++;
+    }
+    return fill_text(f, role, t, end);
+}
+
 static bool try_way(struct fire *f, uint8_t role, const struct way *w) {
     uint32_t p = NONE;
     const uint64_t free_text = TYPE_BIT(BIT_NP) | TYPE_BIT(BIT_CLAUSE);
@@ -188,6 +268,9 @@ static bool try_way(struct fire *f, uint8_t role, const struct way *w) {
     }
     if ((w->types & free_text) && (kind == WAY_PREP || kind == WAY_OBJ || kind == WAY_RIGHT)) {
         return text_behind(f, role, w);
+    }
+    if ((w->types & free_text) && (kind == WAY_SUBJ || kind == WAY_LEFT)) {
+        return text_before(f, role, w);
     }
     switch (kind) {
     case WAY_SUBJ:
@@ -219,6 +302,19 @@ static bool try_way(struct fire *f, uint8_t role, const struct way *w) {
         break;
     case WAY_SPAN:
         return from_span(f, role, (uint8_t)w->arg);
+    case WAY_FIGURE:
+    case WAY_COUNTED:
+        return from_number(f, role, w->kind);
+    case WAY_STRETCH:
+        return from_stretch(f, role, w->arg);
+    case WAY_TAIL_OF:
+        return from_tail(f, role, (uint8_t)w->arg);
+    case WAY_SELF:
+        p = f->trigger.cls == NAME_NONE ? f->trigger.phrase : NONE;
+        break;
+    case WAY_SENTENCE:
+        p = way_sentence(f, w->types);
+        break;
     case WAY_SOURCE:
         return false; /* filled once the sources are known */
     default:

@@ -42,6 +42,7 @@ uint32_t way_agent(const struct fire *f, uint64_t types);
 uint32_t way_possessor(const struct fire *f, uint64_t types);
 uint32_t way_compound(const struct fire *f, uint64_t types);
 uint32_t way_anywhere(const struct fire *f, uint64_t types);
+uint32_t way_sentence(const struct fire *f, uint64_t types);
 
 /* fill.c */
 void fill_slot(struct fire *f, const struct slot *slot);

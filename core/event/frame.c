@@ -59,6 +59,7 @@ static const struct {
     {"compound", WAY_COMPOUND, false}, {"agent", WAY_AGENT, false}, {"source", WAY_SOURCE, false},
     {"org-of", WAY_ORG_OF, true},   {"former-org-of", WAY_FORMER_OF, true}, {"title-of", WAY_TITLE_OF, true},
     {"span", WAY_SPAN, true},       {"left", WAY_LEFT, false},      {"right", WAY_RIGHT, false},
+    {"tail-of", WAY_TAIL_OF, true}, {"sentence", WAY_SENTENCE, false},
 };
 
 /* Finds what a word of a slot line means as a way; false when it is none. */
@@ -84,6 +85,24 @@ static enum err_code add_alternative(struct reader *r, struct slot *s, size_t *c
     struct way w = {.alternative = number};
     if (text.n) {
         return conf_fail(r->c, r->err, "'%.*s' is too much: a way is 'subj org', 'from,at org' or a type alone", STR_ARG(text));
+    }
+    static const struct {
+        const char *name;
+        uint8_t kind;
+    } alone[] = {{"self", WAY_SELF}, {"figure", WAY_FIGURE}, {"counted", WAY_COUNTED}};
+    for (size_t i = 0; !second.n && i < sizeof alone / sizeof alone[0]; i++) {
+        if (str_eqz(names, alone[i].name)) {
+            w.kind = alone[i].kind;
+            ARENA_PUSH(r->a, s->ways, s->way_count, *cap) = w;
+            return ERR_OK;
+        }
+    }
+    if (str_eqz(names, "stretch")) {
+        w.kind = WAY_STRETCH;
+        w.arg = lexicon_class(x, second);
+        ARENA_PUSH(r->a, s->ways, s->way_count, *cap) = w;
+        return w.arg != NAME_NONE ? ERR_OK
+                                  : conf_fail(r->c, r->err, "'stretch' needs a class of the lexicon behind it, not '%.*s'", STR_ARG(second));
     }
     if (!second.n && !way_named(x, names, &w, &role)) {
         w.kind = WAY_ANY;
@@ -159,7 +178,12 @@ static enum err_code read_classes(struct reader *r, struct str value, uint16_t *
     return ERR_OK;
 }
 
+/* "hire, poach", or phrases in braces: "{money/percent}". */
 static enum err_code read_triggers(struct reader *r, struct frame *f, struct str value) {
+    if (str_starts(value, STR("{"))) {
+        f->on = str_ends(value, STR("}")) ? frame_types(&r->l->lex, str_sub(value, 1, value.n - 1), r->c, r->err) : 0;
+        return f->on ? ERR_OK : conf_fail(r->c, r->err, "phrases to fire at are written {money/percent}");
+    }
     while (value.n) {
         struct str name = str_trim(str_cut(&value, ','));
         uint16_t cls = lexicon_class(&r->l->lex, name);
@@ -250,6 +274,12 @@ static enum err_code read_key(struct reader *r, struct frame *f, struct str key,
     if (str_eqz(key, "not")) {
         return read_classes(r, value, f->barred, &f->barred_count, 8);
     }
+    if (str_eqz(key, "governed")) {
+        return read_classes(r, value, f->gov, &f->gov_count, 4);
+    }
+    if (str_eqz(key, "not-governed")) {
+        return read_classes(r, value, f->not_gov, &f->not_gov_count, 4);
+    }
     if (str_eqz(key, "status")) {
         f->status = (int8_t)status_of(value);
         return f->status < 0 ? conf_fail(r->c, r->err, "'%.*s' is no status", STR_ARG(value)) : ERR_OK;
@@ -273,7 +303,7 @@ static enum err_code check_frame(struct reader *r, const struct frame *f, const 
     if (f->type == 0xFF) {
         return err_set_in(err, ERR_DATA, path, f->line, 0, "'%.*s' has no type", STR_ARG(f->name));
     }
-    if (f->nodes ? f->trigger_count > 0 : f->trigger_count == 0) {
+    if (f->nodes ? f->trigger_count > 0 || f->on : f->trigger_count == 0 && !f->on) {
         return err_set_in(err, ERR_DATA, path, f->line, 0, "'%.*s': a frame has a trigger, a pattern a match, none both",
                           STR_ARG(f->name));
     }
@@ -313,6 +343,19 @@ enum err_code frames_read(struct event_lang *l, const struct event_schema *s, st
     return code == ERR_OK && arena_full(a) ? err_set(err, ERR_NO_MEMORY, "no memory for the frames") : code;
 }
 
+static enum err_code link_phrases(struct event_lang *l, struct arena *a, struct err *err) {
+    l->by_phrase = ARENA_ARRAY(a, l->frame_count + 1, uint32_t);
+    if (!l->by_phrase) {
+        return err_set(err, ERR_NO_MEMORY, "no memory for the frames");
+    }
+    for (size_t i = 0; i < l->frame_count; i++) {
+        if (l->frames[i].on) {
+            l->by_phrase[++l->by_phrase[0]] = (uint32_t)i;
+        }
+    }
+    return ERR_OK;
+}
+
 /* Lists for each class the frames it triggers and the patterns it anchors. */
 enum err_code frames_link(struct event_lang *l, struct arena *a, struct err *err) {
     for (size_t cls = 0; cls < l->lex.class_count; cls++) {
@@ -344,5 +387,5 @@ enum err_code frames_link(struct event_lang *l, struct arena *a, struct err *err
             }
         }
     }
-    return ERR_OK;
+    return link_phrases(l, a, err);
 }

@@ -69,10 +69,25 @@ static void keep(struct fire *f, struct cands *out, size_t from) {
     ARENA_PUSH(f->s->a, out->items, out->n, out->cap) = *c;
 }
 
+/* Sources without a name: "according to third parties". */
+static void fill_named_by_text(struct fire *f, uint8_t role) {
+    struct scan *s = f->s;
+    for (size_t i = scan_hit_at(s, f->low); i < s->hit_count && s->hits[i].first < f->high; i++) {
+        if (s->x->classes[s->hits[i].cls].role == FN_ACCORDING) {
+            uint32_t t = fire_np_start(s, s->hits[i].last);
+            fill_text(f, role, t, fire_np_end(s, t));
+            return;
+        }
+    }
+}
+
 static void fill_sources(struct fire *f) {
     for (size_t i = 0; i < f->f->slot_count; i++) {
         const struct slot *slot = &f->f->slots[i];
         for (size_t k = 0; k < slot->way_count && f->c.count[slot->role] == 0; k++) {
+            if (slot->ways[k].kind == WAY_SOURCE && f->c.source_count == 0) {
+                fill_named_by_text(f, slot->role);
+            }
             for (size_t n = 0; slot->ways[k].kind == WAY_SOURCE && n < f->c.source_count; n++) {
                 const struct ng_entity *e = &f->s->d->entities[f->c.sources[n]];
                 struct ng_span span = e->mention_count ? e->mentions[0].span : (struct ng_span){0, 0};
@@ -133,16 +148,7 @@ uint32_t fire_list(const struct fire *f) {
 bool fire_agrees(const struct fire *f) {
     const struct scan *s = f->s;
     bool near = f->f->near_count == 0;
-    size_t lo = 0, hi = s->hit_count;
-    while (lo < hi) {
-        size_t mid = (lo + hi) / 2;
-        if (s->hits[mid].first < f->low) {
-            lo = mid + 1;
-        } else {
-            hi = mid;
-        }
-    }
-    for (size_t i = lo; i < s->hit_count && s->hits[i].first < f->high; i++) {
+    for (size_t i = scan_hit_at(s, f->low); i < s->hit_count && s->hits[i].first < f->high; i++) {
         const struct hit *h = &s->hits[i];
         if (s->clauses[h->first] != f->clause) {
             continue;
@@ -187,6 +193,30 @@ static void fire_frame(struct scan *s, const struct frame *frame, const struct h
     }
 }
 
+/* Frames that fire at phrases: each amount, percentage or number of the sentence. */
+static void fire_at_phrases(struct scan *s, struct cands *out, size_t from) {
+    const uint32_t *list = s->l->by_phrase;
+    for (size_t i = 0; list && list[0] && i < s->ph_count && out->n < CAND_MAX && !arena_full(s->a); i++) {
+        const struct phrase *p = &s->ph[i];
+        for (uint32_t k = 1; k <= list[0]; k++) {
+            const struct frame *f = &s->l->frames[list[k]];
+            if (!(p->types & f->on) || p->last <= p->first) {
+                continue;
+            }
+            bool wanted = f->gov_count == 0;
+            for (size_t g = 0; g < f->gov_count; g++) {
+                wanted = wanted || p->gov == f->gov[g];
+            }
+            for (size_t g = 0; g < f->not_gov_count; g++) {
+                wanted = wanted && p->gov != f->not_gov[g];
+            }
+            if (wanted) {
+                fire_frame(s, f, &(struct hit){.first = p->first, .last = p->last, .cls = NAME_NONE, .phrase = (uint32_t)i}, out, from);
+            }
+        }
+    }
+}
+
 void match_sentence(struct scan *s, struct cands *out) {
     size_t from = out->n;
     if (s->question) {
@@ -204,4 +234,5 @@ void match_sentence(struct scan *s, struct cands *out) {
             }
         }
     }
+    fire_at_phrases(s, out, from);
 }

@@ -12,7 +12,8 @@ static bool same_filler(const struct doc *d, const struct ng_filler *a, const st
     if (a->entity >= 0 || b->entity >= 0) {
         return a->entity == b->entity;
     }
-    return str_eq(doc_sub(d, a->span.start, a->span.end), doc_sub(d, b->span.start, b->span.end));
+    struct str x = doc_sub(d, a->span.start, a->span.end), y = doc_sub(d, b->span.start, b->span.end);
+    return str_eq(x, y) || (a->span.start < b->span.end && b->span.start < a->span.end);
 }
 
 /* -1: the fillers of the role disagree, 0: one has none, 1: they share one */
@@ -44,6 +45,9 @@ static bool same_event(const struct doc *d, const struct cand *a, const struct c
             continue;
         }
         int how = agree(d, a, b, r);
+        if (how < 0 && a->type->roles[r].several && a->sent == b->sent && a->clause == b->clause) {
+            continue; /* "12 % to 3 billion euros": one figure, told twice */
+        }
         if (how < 0) {
             return false;
         }
@@ -74,7 +78,8 @@ static void join_role(const struct doc *d, struct cand *into, const struct cand 
             }
         }
         /* free text and positions are told anew in every sentence: the first telling stays */
-        bool wanted = into->count[role] == 0 || (key && from->fill[role][k].entity >= 0);
+        bool several = into->type->roles[role].several && into->sent == from->sent;
+        bool wanted = into->count[role] == 0 || several || (key && from->fill[role][k].entity >= 0);
         if (!known && wanted && into->count[role] < FILLER_MAX) {
             into->phrase[role][into->count[role]] = NONE;
             into->fill[role][into->count[role]++] = from->fill[role][k];
@@ -158,6 +163,36 @@ static void complete_pass(struct doc *d, struct cands *c) {
     }
 }
 
+/* Drops events of types that yield where one of another type, of the same sentence, has the filler: an amount raised in a funding
+ * round is no figure of its own. Events come by sentence, so only neighbours are looked at. */
+static bool yields(const struct doc *d, const struct cands *c, size_t i, size_t role) {
+    const struct cand *y = &c->items[i];
+    size_t low = i > SCAN_MAX ? i - SCAN_MAX : 0, high = i + SCAN_MAX < c->n ? i + SCAN_MAX : c->n;
+    for (size_t k = low; k < high; k++) {
+        const struct cand *o = &c->items[k];
+        if (o->type == y->type || o->sent != y->sent || !o->complete) {
+            continue;
+        }
+        for (size_t r = 0; r < o->type->role_count; r++) {
+            for (size_t n = 0; n < o->count[r]; n++) {
+                if (same_filler(d, &o->fill[r][n], &y->fill[role][0])) {
+                    return true;
+                }
+            }
+        }
+    }
+    return false;
+}
+
+static void yield_pass(struct doc *d, struct cands *c) {
+    for (size_t i = 0; i < c->n; i++) {
+        struct cand *y = &c->items[i];
+        for (size_t r = 0; r < y->type->role_count && !y->gone; r++) {
+            y->gone = y->type->roles[r].yields && y->count[r] && yields(d, c, i, r);
+        }
+    }
+}
+
 /* ---- out ---- */
 
 static int by_start(const void *x, const void *y) {
@@ -199,6 +234,7 @@ static int by_evidence(const void *x, const void *y) {
 }
 
 enum err_code merge_events(struct doc *d, struct cands *c, struct err *err) {
+    yield_pass(d, c);
     join_pass(d, c, true);
     complete_pass(d, c);
     join_pass(d, c, true);

@@ -30,6 +30,8 @@ struct event_role {
     bool required; /* of its group one must be filled */
     bool each;     /* several fillers make several events */
     bool key;      /* two events with the same fillers here are the same event */
+    bool several;  /* events of one sentence that agree in all else share one, with all their fillers here */
+    bool yields;   /* the event is dropped where one of another type has the same filler in that sentence */
     uint8_t least; /* fillers it takes to count as filled */
 };
 
@@ -104,6 +106,7 @@ struct lexicon {
     struct map suffixes; /* ending of a word -> first entry */
     uint8_t suffix_lengths[64];
     size_t suffix_length_count;
+    uint8_t base_tag, pres_tag; /* tags "base" and "pres", or 0xFF */
     uint16_t by_prep, object_prep; /* [prep by], [prep object], or NAME_NONE */
     bool chars;      /* tokens are characters */
     bool free_order; /* subject and object stand on either side of the verb */
@@ -117,7 +120,7 @@ struct lexicon {
 
 enum way_kind {
     WAY_ANY, WAY_SUBJ, WAY_OBJ, WAY_PREP, WAY_POSS, WAY_COMPOUND, WAY_AGENT, WAY_ORG_OF, WAY_FORMER_OF, WAY_TITLE_OF, WAY_SOURCE,
-    WAY_SPAN, WAY_LEFT, WAY_RIGHT
+    WAY_SPAN, WAY_LEFT, WAY_RIGHT, WAY_SELF, WAY_FIGURE, WAY_COUNTED, WAY_STRETCH, WAY_TAIL_OF, WAY_SENTENCE
 };
 
 /* Types of slots: bits 0..7 enum ng_type, then these, then the heads. */
@@ -127,7 +130,7 @@ enum { BIT_NUMBER = 8, BIT_NP, BIT_CLAUSE, BIT_HEAD };
 struct way {
     uint8_t kind;
     uint8_t alternative; /* same number: the same alternative of the slot */
-    uint16_t arg;        /* WAY_PREP: class; WAY_ORG_OF and others: role */
+    uint16_t arg;        /* WAY_PREP, WAY_STRETCH: class; WAY_ORG_OF and others: role */
     uint64_t types;
 };
 
@@ -155,8 +158,11 @@ struct frame {
     uint32_t tags, not_tags; /* of the trigger's form; 0: any */
     float confidence;
     int8_t status; /* enum ng_status, or -1 */
+    uint64_t on; /* fires at phrases of these types, not at words; 0: at words */
     uint16_t near[4], barred[8];
     uint8_t near_count, barred_count;
+    uint16_t gov[4], not_gov[4]; /* [prep]s of which one must, or none may, govern the phrase it fires at */
+    uint8_t gov_count, not_gov_count;
     uint16_t *triggers;
     size_t trigger_count, trigger_cap;
     struct slot *slots;
@@ -184,6 +190,7 @@ struct event_lang {
     struct frame *frames;
     size_t frame_count, frame_cap;
     uint32_t *by_class[CLASS_MAX]; /* frames of a trigger class: n, then n */
+    uint32_t *by_phrase;           /* frames that fire at phrases: n, then n */
     struct event_example *examples;
     size_t example_count, example_cap;
 };

@@ -54,7 +54,7 @@ static void mark_names(struct scan *s) {
     for (size_t i = s->next_mention; i < d->mention_count && d->mentions[i].first < s->last; i++) {
         const struct mention *m = &d->mentions[i];
         for (uint32_t t = m->first; t < m->last && t < s->last; t++) {
-            s->marks[t] |= T_NAME;
+            s->marks[t] |= T_NAME | (m->type >= NG_MONEY ? T_VALUE : 0u);
         }
     }
 }

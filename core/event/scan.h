@@ -17,8 +17,9 @@ enum {
 struct hit {
     uint32_t first, last;           /* tokens [first, last) */
     uint32_t part_first, part_last; /* the parted particle, or both 0 */
-    uint16_t cls;
+    uint16_t cls;                   /* NAME_NONE: a phrase is what fires */
     uint8_t tag;
+    uint32_t phrase;                /* that one */
 };
 
 enum token_mark {
@@ -43,6 +44,7 @@ enum token_mark {
     T_PASSIVE = 262144,
     T_RELPOST = 524288,
     T_ACCORDING = 1048576,
+    T_VALUE = 2097152, /* within an amount, a percentage or a date */
 };
 
 enum phrase_flag {
@@ -138,6 +140,8 @@ static inline struct ng_span scan_span(const struct scan *s, uint32_t first, uin
 bool scan_plain(const struct scan *s, uint32_t tok);
 /* First phrase that starts at or after tok. */
 size_t scan_phrase_at(const struct scan *s, uint32_t tok);
+/* First word of the lexicon that starts at or after tok, in s->hits. */
+size_t scan_hit_at(const struct scan *s, uint32_t tok);
 /* The phrase of one of the types that starts (ends) at tok, or NONE. */
 uint32_t scan_starting(const struct scan *s, uint32_t tok, uint64_t types);
 uint32_t scan_ending(const struct scan *s, uint32_t tok, uint64_t types);

@@ -63,6 +63,10 @@ static bool run_slot(struct run *r, const struct node *n, uint32_t at) {
     if (n->types & TYPE_BIT(BIT_NP)) {
         uint32_t from = fire_np_start(s, at);
         for (uint32_t end = fire_np_end(s, from); end > from; end--) {
+            uint32_t name = scan_starting(s, from, SCAN_NAMED);
+            if (name != NONE && s->ph[name].last == end) {
+                continue; /* a name is no free noun phrase: its type would have been asked for */
+            }
             if (bind(r, n, from, end, NONE)) {
                 return true;
             }
@@ -77,16 +81,7 @@ static bool run_slot(struct run *r, const struct node *n, uint32_t at) {
 
 static bool run_class(struct run *r, const struct node *n, uint32_t at) {
     const struct scan *s = r->s;
-    size_t lo = 0, hi = s->hit_count;
-    while (lo < hi) {
-        size_t mid = (lo + hi) / 2;
-        if (s->hits[mid].first < at) {
-            lo = mid + 1;
-        } else {
-            hi = mid;
-        }
-    }
-    for (; lo < s->hit_count && s->hits[lo].first == at; lo++) {
+    for (size_t lo = scan_hit_at(s, at); lo < s->hit_count && s->hits[lo].first == at; lo++) {
         if (s->hits[lo].cls == n->arg && run_node(r, n->next, s->hits[lo].last)) {
             return true;
         }

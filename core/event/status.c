@@ -5,19 +5,6 @@
 
 enum { SENTENCE_REACH = 120 };
 
-static size_t hits_from(const struct scan *s, uint32_t tok) {
-    size_t lo = 0, hi = s->hit_count;
-    while (lo < hi) {
-        size_t mid = (lo + hi) / 2;
-        if (s->hits[mid].first < tok) {
-            lo = mid + 1;
-        } else {
-            hi = mid;
-        }
-    }
-    return lo;
-}
-
 /* Whether clause c is the event's or one around it. */
 static bool around(const struct scan *s, uint32_t c, uint32_t clause) {
     for (uint32_t k = clause, up = 0; k != NONE && up < 14; k = s->cl[k].parent, up++) {
@@ -50,7 +37,7 @@ static bool in_scope(const struct scan *s, const struct lex_class *k, const stru
 static unsigned cues(const struct scan *s, const struct hit *t) {
     uint32_t low = t->first > s->first + SENTENCE_REACH ? t->first - SENTENCE_REACH : s->first;
     unsigned found = 0;
-    for (size_t i = hits_from(s, low); i < s->hit_count && s->hits[i].first < t->last + SENTENCE_REACH; i++) {
+    for (size_t i = scan_hit_at(s, low); i < s->hit_count && s->hits[i].first < t->last + SENTENCE_REACH; i++) {
         const struct lex_class *k = &s->x->classes[s->hits[i].cls];
         if (k->kind == CLASS_CUE && in_scope(s, k, &s->hits[i], t)) {
             found |= 1u << k->effect;
@@ -149,7 +136,7 @@ static void find_sources(const struct scan *s, struct cand *c, const struct hit 
             add_source(s, c, s->cl[k].subject);
         }
     }
-    for (size_t i = hits_from(s, low); i < s->hit_count && s->hits[i].first < t->last + SENTENCE_REACH; i++) {
+    for (size_t i = scan_hit_at(s, low); i < s->hit_count && s->hits[i].first < t->last + SENTENCE_REACH; i++) {
         const struct hit *h = &s->hits[i];
         uint8_t role = s->x->classes[h->cls].role;
         if (role == FN_ACCORDING) {

@@ -42,6 +42,9 @@ static bool tag_is(const struct scan *s, uint8_t tag, const char *name) {
 /* Whether the trigger's subject is what the verb is done to. */
 bool fire_passive(const struct fire *f) {
     const struct scan *s = f->s;
+    if (f->trigger.cls == NAME_NONE) {
+        return false;
+    }
     if (s->x->classes[f->trigger.cls].kind != CLASS_VERB || f->trigger.part_last) {
         if (s->x->classes[f->trigger.cls].kind != CLASS_VERB) {
             return false;
@@ -332,7 +335,46 @@ uint32_t way_compound(const struct fire *f, uint64_t types) {
     return NONE;
 }
 
+/* How far a phrase stands from the amount that fires: words between, more over commas, conjunctions and other amounts. */
+static uint32_t way_far(const struct fire *f, const struct phrase *p, uint32_t limit) {
+    const struct scan *s = f->s;
+    bool before = p->last <= f->trigger.first, date = p->types & TYPE_BIT(NG_DATE); /* dates rather follow: "to 5 % in May" */
+    uint32_t from = before ? p->ext_last <= f->trigger.first ? p->ext_last : p->last : f->trigger.last;
+    uint32_t to = before ? f->trigger.first : p->first, d = before == date ? 3 : 0;
+    for (uint32_t t = from; t < to && d < limit; t++) {
+        d += (s->marks[t] & (T_COMMA | T_AND)) && !(s->marks[t] & T_SOFT) ? 6 : (s->marks[t] & T_HARD) ? 12 : 1;
+    }
+    for (size_t i = scan_phrase_at(s, from); i < s->ph_count && s->ph[i].first < to && d < limit; i++) {
+        d += s->ph[i].types & f->f->on && s->ph[i].last <= to ? 8 : 0;
+    }
+    return d;
+}
+
+static uint32_t way_nearest(const struct fire *f, uint64_t types, bool clause) {
+    uint32_t best = NONE, distance = NONE;
+    for (size_t i = scan_phrase_at(f->s, f->low); i < f->s->ph_count && f->s->ph[i].first < f->high; i++) {
+        const struct phrase *p = &f->s->ph[i];
+        if ((clause && p->clause != f->clause) || !fire_fits(f, (uint32_t)i, types) || (p->flags & (P_IN_TITLE | P_MEMBER)) ||
+            (p->first < f->trigger.last && f->trigger.first < p->last)) {
+            continue;
+        }
+        uint32_t d = way_far(f, p, distance);
+        if (d < distance) {
+            best = (uint32_t)i;
+            distance = d;
+        }
+    }
+    return best;
+}
+
+uint32_t way_sentence(const struct fire *f, uint64_t types) {
+    return way_nearest(f, types, false);
+}
+
 uint32_t way_anywhere(const struct fire *f, uint64_t types) {
+    if (f->trigger.cls == NAME_NONE) {
+        return way_nearest(f, types, true);
+    }
     uint32_t best = NONE, distance = NONE;
     for (size_t i = scan_phrase_at(f->s, f->low); i < f->s->ph_count && f->s->ph[i].first < f->high; i++) {
         const struct phrase *p = &f->s->ph[i];

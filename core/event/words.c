@@ -105,6 +105,19 @@ static void look_up(struct scan *s, uint32_t at) {
     }
 }
 
+size_t scan_hit_at(const struct scan *s, uint32_t tok) {
+    size_t lo = 0, hi = s->hit_count;
+    while (lo < hi) {
+        size_t mid = (lo + hi) / 2;
+        if (s->hits[mid].first < tok) {
+            lo = mid + 1;
+        } else {
+            hi = mid;
+        }
+    }
+    return lo;
+}
+
 /* Longer words swallow the shorter ones inside them; names swallow all. */
 static void sift_hits(struct scan *s) {
     size_t kept = 0;
@@ -142,8 +155,58 @@ static uint32_t class_marks(const struct lex_class *k) {
     return m;
 }
 
+/* Whether a word can only be a noun where it stands: "the drop", "a sharp drop", "a 7 % drop"; what stands before is marked already. */
+static bool noun_place(const struct scan *s, uint32_t t, bool noun_known) {
+    if (t == s->first || (s->marks[t - 1] & T_NAME & ~(uint32_t)T_VALUE)) {
+        return noun_known && t > s->first && (s->marks[t - 1] & T_VALUE);
+    }
+    for (int back = 0; back < 3 && t > s->first; back++, t--) {
+        uint32_t m = s->marks[t - 1];
+        if (m & (T_DET | T_POSS)) {
+            return true;
+        }
+        if (!noun_known || (m & ~(uint32_t)T_MODIFIER) || s->d->toks[t - 1].kind != TOK_WORD) {
+            return false;
+        }
+    }
+    return false;
+}
+
+/* Takes the verb readings from words that stand where only a noun can. Returns the first hit of the next word. */
+static size_t drop_verbs(struct scan *s, size_t from) {
+    size_t n = from, kept = from;
+    bool noun = false, bare = false;
+    for (; n < s->hit_count && s->hits[n].first == s->hits[from].first; n++) {
+        const struct lex_class *k = &s->x->classes[s->hits[n].cls];
+        noun = noun || k->kind == CLASS_NOUN || k->kind == CLASS_HEAD;
+        bare = bare || (k->kind == CLASS_VERB && (s->hits[n].tag == s->x->base_tag || s->hits[n].tag == s->x->pres_tag));
+    }
+    if ((!noun && !bare) || !noun_place(s, s->hits[from].first, noun)) {
+        return n;
+    }
+    for (size_t i = from; i < n; i++) {
+        const struct hit h = s->hits[i];
+        bool verb = s->x->classes[h.cls].kind == CLASS_VERB && (noun || h.tag == s->x->base_tag || h.tag == s->x->pres_tag);
+        if (!verb || h.tag == 0) {
+            s->hits[kept++] = h;
+        }
+    }
+    memmove(&s->hits[kept], &s->hits[n], (s->hit_count - n) * sizeof *s->hits);
+    s->hit_count -= n - kept;
+    return kept;
+}
+
 static void mark_hits(struct scan *s) {
+    bool disambiguate = !s->x->chars && !s->x->free_order;
+    size_t checked = 0;
     for (size_t i = 0; i < s->hit_count; i++) {
+        if (disambiguate && i == checked) {
+            checked = drop_verbs(s, i);
+            if (checked == i) {
+                i--;
+                continue;
+            }
+        }
         const struct hit *h = &s->hits[i];
         const struct lex_class *k = &s->x->classes[h->cls];
         uint32_t m = class_marks(k);
@@ -164,6 +227,29 @@ static void mark_hits(struct scan *s) {
     }
 }
 
+/* Takes the noun readings from words that stand where only a verb can: "will cost", "cost the firm". */
+static void drop_nouns(struct scan *s) {
+    size_t kept = 0;
+    for (size_t i = 0; i < s->hit_count;) {
+        size_t n = i;
+        bool verb = false;
+        for (; n < s->hit_count && s->hits[n].first == s->hits[i].first; n++) {
+            verb = verb || s->x->classes[s->hits[n].cls].kind == CLASS_VERB;
+        }
+        uint32_t first = s->hits[i].first, last = s->hits[i].last;
+        bool behind = last < s->last && (s->marks[last] & T_DET);
+        bool before = first > s->first && (s->marks[first - 1] & (T_AUX | T_PRONOUN)) && !(s->marks[first - 1] & (T_PASSIVE | T_NAME));
+        for (; i < n; i++) {
+            const struct hit h = s->hits[i];
+            uint8_t kind = s->x->classes[h.cls].kind;
+            if (!verb || !(behind || before) || (kind != CLASS_NOUN && kind != CLASS_HEAD)) {
+                s->hits[kept++] = h;
+            }
+        }
+    }
+    s->hit_count = kept;
+}
+
 void scan_words(struct scan *s) {
     s->hit_count = 0;
     for (uint32_t t = s->first; t < s->last; t++) {
@@ -178,4 +264,7 @@ void scan_words(struct scan *s) {
     }
     sift_hits(s);
     mark_hits(s);
+    if (!s->x->chars && !s->x->free_order) {
+        drop_nouns(s);
+    }
 }
