@@ -28,11 +28,12 @@ struct kb_alias {
 
 struct kb_name {
     struct str tag, text;
+    uint32_t next; /* the row's next name, or KB_NONE */
 };
 
 struct kb_entry {
     struct kb_row row;
-    uint32_t name_first, name_count; /* names by language tag */
+    uint32_t name_first, name_last; /* its names, chained; KB_NONE: none yet */
 };
 
 enum { KB_HEADS = 1 << 14 };
@@ -43,6 +44,7 @@ struct kb {
     struct arena *a;
     struct kb_entry *entries;
     size_t n, cap;
+    uint32_t row; /* the row being read */
     struct kb_name *names;
     size_t name_count, name_cap;
     struct kb_alias *aliases;
@@ -53,6 +55,8 @@ struct kb {
     size_t table_size, keys;
     uint16_t longest[KB_HEADS]; /* bytes of the longest key by the hash of its first bytes, 0: none begins so */
     struct map by_id;           /* id -> row */
+    struct str *problems; /* "file:line: what" of every wrong row */
+    size_t problem_count, problem_cap;
 };
 
 /* Appends the key of a folded text to b. */

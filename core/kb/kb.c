@@ -26,29 +26,22 @@ uint32_t kb_of_id(const struct kb *k, struct str id) {
 }
 
 struct str kb_name(const struct kb *k, uint32_t row, struct str target, bool *own) {
-    const struct kb_entry *e = &k->entries[row];
-    const struct kb_name *names = k->names + e->name_first;
-    struct str primary = target;
+    struct str primary = target, english = STR_NONE, found = STR_NONE;
+    uint32_t first = k->entries[row].name_first;
     primary = str_cut(&primary, '-');
-    if (own) {
-        *own = true;
-    }
-    for (int pass = 0; pass < 2; pass++) {
-        for (size_t i = 0; i < e->name_count; i++) {
-            if (str_eq(names[i].tag, pass ? primary : target)) {
-                return names[i].text;
-            }
+    for (uint32_t i = first; i != KB_NONE; i = k->names[i].next) {
+        const struct kb_name *n = &k->names[i];
+        if (str_eq(n->tag, target)) {
+            found = n->text;
+            break;
         }
+        found = !found.n && str_eq(n->tag, primary) ? n->text : found;
+        english = !english.n && str_eqz(n->tag, "en") ? n->text : english;
     }
     if (own) {
-        *own = false;
+        *own = found.n > 0;
     }
-    for (size_t i = 0; i < e->name_count; i++) {
-        if (str_eqz(names[i].tag, "en")) {
-            return names[i].text;
-        }
-    }
-    return names[0].text;
+    return found.n ? found : english.n ? english : k->names[first].text;
 }
 
 uint32_t kb_of_name(const struct kb *k, struct arena *a, struct str name) {

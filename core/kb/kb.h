@@ -43,6 +43,9 @@ const struct kb_row *kb_row(const struct kb *k, uint32_t row);
 size_t kb_rows(const struct kb *k);
 size_t kb_aliases(const struct kb *k);
 
+/* Every row that the last load refused, "file:line: what"; kb_load sets *out even where it answers ERR_DATA. */
+const struct str *kb_problems(const struct kb *k, size_t *n);
+
 /* The name of a row in a target language ("en", "de", "zh-Hant", ...): its name there, else its English one. *own tells whether
  * the language has one; NULL is allowed. */
 struct str kb_name(const struct kb *k, uint32_t row, struct str target, bool *own);

@@ -143,7 +143,7 @@ static enum err_code add_alias(struct kb *k, struct conf *c, struct str text, ui
     }
     struct str s = buf_str(&key);
     uint32_t slot = slot_of(k, s);
-    struct kb_alias alias = {.row = (uint32_t)k->n - 1, .next = KB_NONE, .n = (uint16_t)s.n, .lang = (int8_t)lang};
+    struct kb_alias alias = {.row = k->row, .next = KB_NONE, .n = (uint16_t)s.n, .lang = (int8_t)lang};
     alias.flags = flags & ALIAS_CUE ? flags : flags | case_of(text);
     if (k->table[slot]) {
         alias.key = k->aliases[k->table[slot] - 1].key;
@@ -226,6 +226,21 @@ static bool only_at_home(struct str name, struct str tag) {
     return !str_eqz(tag, "en") && !str_eqz(tag, "also") && utf8_count(name) <= 3 && !has_han(name);
 }
 
+static void add_name(struct kb *k, struct str tag, struct str name) {
+    struct kb_entry *e = &k->entries[k->row];
+    uint32_t at = (uint32_t)k->name_count;
+    ARENA_PUSH(k->a, k->names, k->name_count, k->name_cap) = (struct kb_name){tag, name, KB_NONE};
+    if (arena_full(k->a)) {
+        return;
+    }
+    if (e->name_first == KB_NONE) {
+        e->name_first = at;
+    } else {
+        k->names[e->name_last].next = at;
+    }
+    e->name_last = at;
+}
+
 /* tag=name|alias? ; tag!=name: only in texts of that language ; +cue|cue ; name|alias, whose script tells the language */
 static enum err_code add_field(struct kb *k, struct conf *c, struct str field, struct err *err) {
     struct str rest = field, tag = str_trim(str_cut(&rest, '='));
@@ -256,53 +271,79 @@ static enum err_code add_field(struct kb *k, struct conf *c, struct str field, s
         int lang = (home || only_at_home(name, tag)) && own != LANG_NONE && !cue ? own : LANG_NONE;
         code = add_alias(k, c, name, (uint8_t)((weak ? ALIAS_WEAK : 0) | (cue ? ALIAS_CUE : 0)), lang, err);
         if (first) {
-            ARENA_PUSH(k->a, k->names, k->name_count, k->name_cap) = (struct kb_name){tag, name};
-            k->entries[k->n - 1].name_count++;
+            add_name(k, tag, name);
             first = false;
         }
     }
     return code;
 }
 
-static enum err_code add_row(struct kb *k, struct conf *c, struct err *err) {
-    struct kb_entry e = {.name_first = (uint32_t)k->name_count};
-    struct str rest = c->entry, field = str_trim(str_cut(&rest, ';')), slug;
+/* A new row, or with `&slug` one that is there already: k->row. */
+static enum err_code open_row(struct kb *k, struct conf *c, struct str field, bool *named, struct err *err) {
+    struct kb_entry e = {.name_first = KB_NONE, .name_last = KB_NONE};
+    struct str slug = str_trim(str_sub(field, 1, field.n)), names = field, name = str_trim(str_cut(&names, '|'));
+    bool more = field.n && field.p[0] == '&';
+    *named = more || (field.n && field.p[0] == '@');
     if (!type_of(c->section, &e.row.type)) {
         return conf_fail(c, err, "a row wants its type before it, such as [organization]");
     }
-    if (field.n && field.p[0] == '@') {
-        slug = str_trim(str_sub(field, 1, field.n));
-        field = str_trim(str_cut(&rest, ';'));
-    } else {
-        struct str names = field, name = str_trim(str_cut(&names, '|'));
+    if (!*named) {
         name.n -= name.n && name.p[name.n - 1] == '?';
         slug = slug_of(k, name);
     }
     e.row.id = arena_printf(k->a, "%s/%.*s", ng_type_name(e.row.type), STR_ARG(slug));
-    if (slug.n < 1) {
+    if (!slug.n) {
         return conf_fail(c, err, "the row has no English name to make an id of: give it one, '@id; name'");
     }
-    if (map_get(&k->by_id, e.row.id) != MAP_NONE) {
-        return conf_fail(c, err, "%.*s is there already", STR_ARG(e.row.id));
+    uint32_t there = map_get(&k->by_id, e.row.id);
+    if (more != (there != MAP_NONE)) {
+        return conf_fail(c, err, more ? "there is no %.*s to add to" : "%.*s is there already", STR_ARG(e.row.id));
     }
-    map_set(&k->by_id, e.row.id, (uint32_t)k->n);
-    ARENA_PUSH(k->a, k->entries, k->n, k->cap) = e;
-    enum err_code code = arena_full(k->a) ? err_set(err, ERR_NO_MEMORY, "no memory for the knowledge base") : ERR_OK;
+    k->row = more ? there : (uint32_t)k->n;
+    if (!more) {
+        map_set(&k->by_id, e.row.id, k->row);
+        ARENA_PUSH(k->a, k->entries, k->n, k->cap) = e;
+    }
+    return arena_full(k->a) ? err_set(err, ERR_NO_MEMORY, "no memory for the knowledge base") : ERR_OK;
+}
+
+static enum err_code add_row(struct kb *k, struct conf *c, struct err *err) {
+    struct str rest = c->entry, field = str_trim(str_cut(&rest, ';'));
+    bool named;
+    enum err_code code = open_row(k, c, field, &named, err);
+    field = named ? str_trim(str_cut(&rest, ';')) : field;
     for (; code == ERR_OK && (field.n || rest.n); field = str_trim(str_cut(&rest, ';'))) {
         code = field.n ? add_field(k, c, field, err) : ERR_OK;
     }
-    if (code == ERR_OK && !k->entries[k->n - 1].name_count) {
-        return conf_fail(c, err, "%.*s has no name", STR_ARG(e.row.id));
+    if (code == ERR_OK && k->entries[k->row].name_first == KB_NONE) {
+        return conf_fail(c, err, "%.*s has no name", STR_ARG(k->entries[k->row].row.id));
     }
     return code;
 }
 
+/* A wrong row is noted and the next one read, so that a check tells them all; the first is the error. */
 static enum err_code add_rows(struct kb *k, struct conf *c, struct err *err) {
-    enum err_code code = ERR_OK;
-    while (code == ERR_OK && conf_next(c)) {
-        code = add_row(k, c, err);
+    enum err_code code = ERR_OK, first = ERR_OK;
+    while ((code == ERR_OK || code == ERR_DATA) && conf_next(c)) {
+        struct err own = {0};
+        code = add_row(k, c, &own);
+        if (code == ERR_DATA) {
+            ARENA_PUSH(k->a, k->problems, k->problem_count, k->problem_cap) =
+                arena_printf(k->a, "%s:%zu: %s", c->path, c->line, own.text);
+        }
+        if (code != ERR_OK && first == ERR_OK) {
+            first = code;
+            if (err && err->code == ERR_OK) {
+                *err = own;
+            }
+        }
     }
-    return code;
+    return code == ERR_OK || code == ERR_DATA ? first : code;
+}
+
+const struct str *kb_problems(const struct kb *k, size_t *n) {
+    *n = k->problem_count;
+    return k->problems;
 }
 
 /* ---- files ---- */
@@ -357,13 +398,15 @@ enum err_code kb_load(struct kb **out, struct arena *a, const char *data_dir, co
         return err_set(err, ERR_NO_MEMORY, "no memory for the knowledge base");
     }
     enum err_code code = list_files(a, folder, &files, &n, err);
-    for (size_t i = 0; i < n && code == ERR_OK; i++) {
+    enum err_code worst = ERR_OK;
+    for (size_t i = 0; i < n && (code == ERR_OK || code == ERR_DATA); i++) {
         struct conf c;
         code = conf_open(&c, a, files[i].p, err);
         code = code ? code : add_rows(k, &c, err);
+        worst = code != ERR_OK && (worst == ERR_OK || code != ERR_DATA) ? code : worst;
     }
     *out = k;
-    return code;
+    return code == ERR_OK || code == ERR_DATA ? worst : code;
 }
 
 enum err_code kb_load_text(struct kb **out, struct arena *a, struct str text, const char *name, const struct langs *l,
