@@ -85,6 +85,33 @@ uint32_t fire_clause_end(const struct scan *s, uint32_t t) {
     return end;
 }
 
+/* Free text behind a preposition that stands before the trigger: "for health reasons X resigned", 因健康原因辞职. */
+static bool text_between(struct fire *f, uint8_t role, const struct way *w) {
+    const struct scan *s = f->s;
+    uint32_t at = f->trigger.first;
+    while (at > f->low && !(s->preps[at - 1] == w->arg && s->clauses[at - 1] == f->clause)) {
+        at--;
+    }
+    if (at == f->low) {
+        return false;
+    }
+    uint32_t end = fire_clause_end(s, at);
+    if (!(w->types & TYPE_BIT(BIT_CLAUSE))) {
+        at = fire_np_start(s, at);
+        end = fire_np_end(s, at);
+    }
+    end = end < f->trigger.first ? end : f->trigger.first;
+    while (end > at && (s->marks[end - 1] & (T_AUX | T_ADVERB)) && !(s->marks[end - 1] & T_NAME)) {
+        end--;
+    }
+    for (uint32_t t = at; t < end; t++) { /* the doer of a passive: 因泄密被蓝海开除 */
+        if (s->marks[t] & T_PASSIVE) {
+            end = t;
+        }
+    }
+    return fill_text(f, role, at, end);
+}
+
 /* Free text behind a preposition, or behind the trigger. */
 static bool text_behind(struct fire *f, uint8_t role, const struct way *w) {
     const struct scan *s = f->s;
@@ -94,7 +121,7 @@ static bool text_behind(struct fire *f, uint8_t role, const struct way *w) {
             at++;
         }
         if (at >= f->to) {
-            return false;
+            return s->x->chars && text_between(f, role, w);
         }
         if (w->types & TYPE_BIT(BIT_CLAUSE)) {
             return fill_text(f, role, at, fire_clause_end(s, at));

@@ -34,12 +34,25 @@ static bool in_scope(const struct scan *s, const struct lex_class *k, const stru
     }
 }
 
+/* "将 Lin 任命为": the word marks an object here, it does not say that something is to come. */
+static bool marks_object(const struct scan *s, const struct hit *cue, const struct hit *t) {
+    if (s->x->object_prep == NAME_NONE || s->preps[cue->first] != s->x->object_prep || cue->last > t->first) {
+        return false;
+    }
+    for (size_t i = scan_phrase_at(s, cue->last); i < s->ph_count && s->ph[i].first < t->first; i++) {
+        if (s->ph[i].gov == s->x->object_prep) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static unsigned cues(const struct scan *s, const struct hit *t) {
     uint32_t low = t->first > s->first + SENTENCE_REACH ? t->first - SENTENCE_REACH : s->first;
     unsigned found = 0;
     for (size_t i = scan_hit_at(s, low); i < s->hit_count && s->hits[i].first < t->last + SENTENCE_REACH; i++) {
         const struct lex_class *k = &s->x->classes[s->hits[i].cls];
-        if (k->kind == CLASS_CUE && in_scope(s, k, &s->hits[i], t)) {
+        if (k->kind == CLASS_CUE && in_scope(s, k, &s->hits[i], t) && !marks_object(s, &s->hits[i], t)) {
             found |= 1u << k->effect;
         }
     }

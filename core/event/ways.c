@@ -5,8 +5,24 @@
 
 /* ---- where to look ---- */
 
+/* Where words are not inflected, a verb that leads in a phrase ("recruited Lin, serving as") is no new predicate. */
 static bool fire_verb_stop(const struct scan *s, uint32_t t) {
-    return (s->marks[t] & T_VERB) && !(s->marks[t] & (T_AUX | T_NAME));
+    uint32_t passes = T_AUX | T_NAME | (s->x->chars ? T_PREP : 0);
+    return (s->marks[t] & T_VERB) && !(s->marks[t] & passes);
+}
+
+static bool hard_comma(const struct scan *s, uint32_t t) {
+    return (s->marks[t] & (T_COMMA | T_HARD)) && !(s->marks[t] & T_SOFT);
+}
+
+/* Whether the verb at t stands in a relative clause before its noun: "bought [makes chips 的] Modulo". */
+static bool inside_relative(const struct scan *s, uint32_t t) {
+    for (uint32_t end = t + 16; s->x->chars && t < s->last && t < end && !hard_comma(s, t); t++) {
+        if (s->marks[t] & T_RELPOST) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static uint32_t chain_start(const struct fire *f) {
@@ -28,7 +44,7 @@ void fire_limits(struct fire *f) {
         f->from--;
     }
     f->to = f->trigger.last;
-    while (f->to < f->high && !(f->to >= end && fire_verb_stop(s, f->to) && s->clauses[f->to] == f->clause)) {
+    while (f->to < f->high && !(f->to >= end && fire_verb_stop(s, f->to) && s->clauses[f->to] == f->clause && !inside_relative(s, f->to))) {
         f->to++;
     }
     uint32_t start = chain_start(f);
@@ -60,7 +76,7 @@ bool fire_passive(const struct fire *f) {
     uint32_t plain = 0;
     for (uint32_t t = f->trigger.first; t > f->low; t--) {
         uint32_t m = s->marks[t - 1];
-        if (s->clauses[t - 1] != f->clause || ((m & T_VERB) && !(m & T_AUX))) {
+        if (s->clauses[t - 1] != f->clause || ((m & T_VERB) && !(m & T_AUX)) || (s->x->chars && hard_comma(s, t - 1))) {
             break;
         }
         if (m & T_PASSIVE) {
@@ -150,7 +166,14 @@ static uint32_t outer_subject(struct fire *f, uint64_t types) {
             return NONE;
         }
         uint32_t parent = s->cl[c].parent;
-        if (parent == NONE || s->cl[c].reported) {
+        if (s->cl[c].reported && s->x->chars) { /* "said [it] would buy": the speaker, where the language drops subjects */
+            uint32_t speaker = s->cl[c].subject;
+            bool source = speaker != NONE && s->ph[speaker].np_first > s->first && (s->marks[s->ph[speaker].np_first - 1] & T_ACCORDING);
+            if (speaker != NONE && !source && (s->ph[speaker].types & types) && !fire_used(f, speaker)) {
+                return speaker;
+            }
+        }
+        if (parent == NONE || (s->cl[c].reported && !s->x->chars)) {
             break;
         }
         f->clause = parent;
@@ -186,12 +209,64 @@ static uint32_t behind_relative(const struct fire *f, uint64_t types) {
     return NONE;
 }
 
+static bool object_shares_types(const struct fire *f, uint64_t types) {
+    for (size_t i = 0; i < f->f->slot_count; i++) {
+        for (size_t k = 0; k < f->f->slots[i].way_count; k++) {
+            const struct way *w = &f->f->slots[i].ways[k];
+            if (w->kind == WAY_OBJ && (w->types & types)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* Topic chains: "A beat B, [and then] bought C". In the trigger's own stretch between commas the nearest phrase is the subject;
+ * in the stretches before, the first one, which the chain is about. */
+static uint32_t topic(const struct fire *f, uint64_t types, uint32_t own) {
+    const struct scan *s = f->s;
+    uint32_t end = own;
+    while (end > f->low) {
+        uint32_t start = end - 1;
+        while (start > f->low && !hard_comma(s, start - 1)) {
+            start--;
+        }
+        for (size_t i = scan_phrase_at(s, start); i < s->ph_count && s->ph[i].first < end; i++) {
+            if (bare(f, (uint32_t)i, types) && !(s->ph[i].flags & P_OBJECT)) {
+                return (uint32_t)i;
+            }
+        }
+        end = start;
+    }
+    return NONE;
+}
+
+static uint32_t chain_subject(struct fire *f, uint64_t types) {
+    const struct scan *s = f->s;
+    uint32_t own = f->trigger.first;
+    while (own > f->low && !hard_comma(s, own - 1)) {
+        own--;
+    }
+    uint32_t p = way_left(f, types, own, false);
+    p = p != NONE || object_shares_types(f, types) ? p : behind_relative(f, types);
+    p = p != NONE ? p : topic(f, types, own);
+    p = p != NONE ? p : behind_relative(f, types);
+    p = p != NONE ? p : outer_subject(f, types);
+    if (p == NONE) { /* a pivot: "recruited Lin, [who] serves as" */
+        p = way_left(f, types, f->low, true);
+        f->c.confidence *= p != NONE ? 0.95f : 1.0f;
+    }
+    return p;
+}
+
 static uint32_t fixed_subject(struct fire *f, uint64_t types) {
+    if (f->s->x->chars) {
+        return chain_subject(f, types);
+    }
     uint32_t p = f->shared ? first_left(f, types) : NONE;
     p = p != NONE ? p : way_left(f, types, f->low, false);
     if (p == NONE) {
-        p = f->s->x->chars ? behind_relative(f, types) : NONE;
-        p = p != NONE ? p : outer_subject(f, types);
+        p = outer_subject(f, types);
     }
     if (p == NONE) {
         p = way_left(f, types, f->low, true);
@@ -217,18 +292,6 @@ static bool lone(const struct fire *f, uint64_t types) {
         n += bare(f, (uint32_t)i, types) ? 1 : 0;
     }
     return n == 1;
-}
-
-static bool object_shares_types(const struct fire *f, uint64_t types) {
-    for (size_t i = 0; i < f->f->slot_count; i++) {
-        for (size_t k = 0; k < f->f->slots[i].way_count; k++) {
-            const struct way *w = &f->f->slots[i].ways[k];
-            if (w->kind == WAY_OBJ && (w->types & types)) {
-                return true;
-            }
-        }
-    }
-    return false;
 }
 
 static uint32_t free_subject(struct fire *f, uint64_t types) {
@@ -263,20 +326,33 @@ uint32_t way_governed(const struct fire *f, uint16_t prep, uint64_t types) {
     return distance < 100 || f->shared ? best : NONE;
 }
 
+/* "joined Xiaomi 的 Luo": the object looks like a possessor; but not in "bought Alibaba 的 Modulo". */
+static uint32_t object_before_relative(const struct fire *f, uint64_t types) {
+    const struct scan *s = f->s;
+    for (size_t i = scan_phrase_at(s, f->trigger.last); i < s->ph_count && s->ph[i].first <= f->trigger.last + 1; i++) {
+        const struct phrase *p = &s->ph[i];
+        if (fire_fits(f, (uint32_t)i, types) && p->gov == NAME_NONE && (p->flags & P_POSS)) {
+            uint32_t t = p->last + 1;
+            bool owned = scan_starting(s, t, types) != NONE;
+            for (uint32_t end = t + 3; !owned && t < end && scan_plain(s, t); t++) {
+                owned = scan_starting(s, t + 1, types) != NONE;
+            }
+            return owned ? NONE : (uint32_t)i;
+        }
+    }
+    return NONE;
+}
+
 uint32_t way_object(struct fire *f, uint64_t types) {
     uint32_t p = NONE;
     if (f->s->x->object_prep != NAME_NONE) {
         p = way_governed(f, f->s->x->object_prep, types);
     }
+    if (p == NONE && f->s->x->chars) {
+        p = object_before_relative(f, types);
+    }
     if (p == NONE) {
         p = f->s->x->free_order ? free_phrase(f, types, f->from, f->to) : way_right(f, types, f->to);
-    }
-    if (p == NONE && f->s->x->chars) { /* "joined Xiaomi 的 Luo": the object looks like a possessor */
-        for (size_t i = scan_phrase_at(f->s, f->trigger.last); i < f->s->ph_count && f->s->ph[i].first <= f->trigger.last + 1; i++) {
-            if (fire_fits(f, (uint32_t)i, types) && f->s->ph[i].gov == NAME_NONE) {
-                return (uint32_t)i;
-            }
-        }
     }
     uint32_t who = f->s->cl[f->clause].relative ? f->s->cl[f->clause].subject : NONE;
     if (p == NONE && who != NONE && (f->s->ph[who].types & types) && !fire_used(f, who)) {

@@ -64,18 +64,30 @@ static bool find_particle(const struct scan *s, const struct lex_entry *e, uint3
     return false;
 }
 
-/* A one-character word of a language without spaces counts only where ICU sees a word of its own. */
-static bool alone(const struct scan *s, uint32_t first, uint32_t last) {
-    const struct doc *d = s->d;
-    return !s->x->chars || last - first > 1 || !(d->toks[first].flags & TOK_HAN) ||
-           ((d->toks[first].flags & TOK_WORD_START) && (last >= s->last || (d->toks[last].flags & TOK_WORD_START) ||
-                                                        !(d->toks[last].flags & TOK_HAN)));
+/* Whether ICU, or the edge of a name, sees a border between two words before token t; always where words have spaces. */
+static bool border(const struct scan *s, uint32_t t) {
+    const struct tok *toks = s->d->toks;
+    return t <= s->first || t >= s->last || !(toks[t].flags & TOK_HAN) || !(toks[t - 1].flags & TOK_HAN) ||
+           (toks[t].flags & TOK_WORD_START) || ((s->marks[t] ^ s->marks[t - 1]) & T_NAME);
+}
+
+/* In a language without spaces a one-character word counts only between two borders (but for 的, which ICU glues to unknown names), a
+ * longer one with one border at least: 发布 is no word of 研发布局. */
+static bool stands(const struct scan *s, uint32_t first, uint32_t last, uint8_t role) {
+    if (!s->x->chars || !(s->d->toks[first].flags & TOK_HAN) || role == FN_POSS || role == FN_RELPOST) {
+        return true;
+    }
+    bool before = border(s, first), behind = border(s, last);
+    return last - first > 1 ? before || behind : before && behind;
 }
 
 static void add_hits(struct scan *s, uint32_t first, uint32_t last, uint32_t entry) {
     for (uint32_t e = entry; e != MAP_NONE; e = s->x->entries[e].next) {
         const struct lex_entry *x = &s->x->entries[e];
         struct hit h = {.first = first, .last = last, .cls = x->cls, .tag = x->tag};
+        if (!stands(s, first, last, s->x->classes[x->cls].role)) {
+            continue;
+        }
         if ((x->flags & LEX_SPLIT) && !find_particle(s, x, last, &h)) {
             continue;
         }
@@ -91,7 +103,7 @@ static void look_up(struct scan *s, uint32_t at) {
         if (node == MAP_NONE) {
             break;
         }
-        if (s->x->ends[node] != MAP_NONE && alone(s, at, i + 1)) {
+        if (s->x->ends[node] != MAP_NONE) {
             add_hits(s, at, i + 1, s->x->ends[node]);
         }
     }
