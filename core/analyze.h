@@ -11,6 +11,7 @@
 #include "core/quote/quote.h"
 #include "core/summary/summary.h"
 #include "core/text/pinyin.h"
+#include "core/translate/translate.h"
 #include "core/value/value.h"
 
 struct nutgraf {
@@ -26,6 +27,7 @@ struct nutgraf {
     struct event_rules *event;
     struct quote_rules *quote;
     struct summary_rules *summary;
+    struct translate *translate;
 };
 
 #endif

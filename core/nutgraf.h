@@ -188,6 +188,10 @@ enum err_code nutgraf_analyze(const struct nutgraf *ng, struct nutgraf_worker *w
 enum err_code nutgraf_explain(const struct nutgraf *ng, struct nutgraf_worker *w, struct arena *a,
                               const struct ng_request *req, struct str *report, struct err *err);
 
+/* The translators: core/translate/translate.h. Back ends are added to it before other threads use ng; without one nothing is
+ * translated. */
+struct translate *nutgraf_translate(const struct nutgraf *ng);
+
 /* ---- languages ---- */
 
 struct ng_language {

@@ -47,6 +47,8 @@ static const struct row {
     [ERR_FETCH_FAILED] = {502, CLIENTS, "Look whether the address opens in a browser, or send the text itself."},
     [ERR_NOT_ARTICLE] = {422, CLIENTS, "Use the address of one article (no list or start page), or send the text itself."},
     [ERR_UNSUPPORTED] = {422, CLIENTS, "Leave out what is not supported; /openapi.yaml tells what is."},
+    [ERR_NO_TRANSLATOR] = {422, CLIENTS, "Install a model (nutgraf models pull PAIR), or use a pair that GET /v1/languages lists."},
+    [ERR_TRANSLATOR] = {502, CLIENTS, "Try again later; the server's operator can look at the service it is set to use."},
     [ERR_INTERNAL] = {500, OURS, "Try again; if it stays, give the request_id to whoever runs this server."},
 };
 

@@ -14,4 +14,17 @@ enum err_code value_load(struct values **out, struct arena *a, const char *data_
  * not overlapping. Linear in the number of tokens. Errors: ERR_VALUE (published_at is no date), ERR_NO_MEMORY. */
 enum err_code value_find(const struct values *v, struct doc *d, struct err *err);
 
+struct value_number {
+    uint32_t start, end; /* bytes of the text */
+    double value;
+    bool hard;  /* in digits, with a multiplier or above twelve: not a word such as "two" */
+    bool month; /* the name of a month, which another language may write as its number */
+};
+
+/* All numbers of a plain string, by start; of 06.12.2024 three, of ranges both ends, none where only "several" is said.
+ * lang: LANG_NONE reads digits as some language does. fold: text_fold of text. What it makes lives in a.
+ * Errors: ERR_NO_MEMORY, ERR_DATA. */
+enum err_code value_numbers(const struct values *v, int lang, struct arena *a, struct str text, struct str fold,
+                            struct value_number **out, size_t *n, struct err *err);
+
 #endif
