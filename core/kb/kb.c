@@ -80,7 +80,7 @@ static bool begins_well(const struct doc *d, size_t first) {
            d->toks[first - 1].flags & TOK_WORD_START;
 }
 
-/* Whether [first, last) are dictionary words as a whole. */
+/* Whether [first, last) are dictionary words as a whole: 中兴 is not in 中|兴奋, nor 中国 in 发展中|国家. */
 static bool on_words(const struct doc *d, uint32_t first, uint32_t last) {
     const struct tok *t = d->toks;
     bool open = t[first].flags & TOK_WORD_START || first == 0 || !(t[first - 1].flags & TOK_HAN);
@@ -119,11 +119,11 @@ static float prior_of(const struct finder *f, const struct kb_alias *x, uint32_t
     if (x->flags & ALIAS_SHORT) {
         return 0;
     }
+    if (han && last - first <= (x->flags & ALIAS_WEAK ? 3 : 2) && f->d->toks[last - 1].flags & TOK_HAN && !on_words(f->d, first, last)) {
+        return 0;
+    }
     if (!(x->flags & ALIAS_WEAK)) {
         return f->loud && x->flags & ALIAS_UPPER ? KB_CAPITAL : KB_STRONG;
-    }
-    if (han && last - first <= 3 && !on_words(f->d, first, last)) {
-        return 0;
     }
     /* a capital inside a sentence tells a name, where not every noun has one */
     bool nouns = str_eqz(f->k->langs->items[f->d->lang].public.code, "de");

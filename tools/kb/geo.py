@@ -140,7 +140,7 @@ def names_taken(folder):
                         section = line.strip("[]")
                     elif line and line[0] not in "#&":
                         fields = [x.strip() for x in line.split(";")]
-                        for x in fields[:3] if section == "location" else fields[:2]:
+                        for x in (f for f in fields if f and f[0] != "+"):
                             for n in re.sub(r"^[a-zA-Z-]+!?=", "", x).split("|"):
                                 if section == "location" or not n.strip().endswith("?"):
                                     taken.add(key(n.strip().rstrip("?").lstrip("@")))
