@@ -160,11 +160,35 @@ static uint32_t reporter(const struct scan *s, const struct phrase *p, uint8_t t
     return NONE;
 }
 
+/* Whom the sentences before mean: the only name of the type in the nearest that has one, else its subject. */
+static uint32_t from_before(const struct scan *s, struct phrase *p, uint8_t type) {
+    for (size_t i = 0; i < s->before_count; i++) {
+        const struct discourse *b = &s->before[i];
+        uint32_t back = s->sent - b->sent;
+        bool several = false;
+        if (back >= MEMORY) {
+            break;
+        }
+        uint32_t e = only_one(b->names, b->n, type, &several);
+        for (size_t k = 0; several && k < b->n; k++) {
+            if (b->names[k].type == type) { /* of several, the first where it stands free */
+                p->weight = 0.7f;
+                return b->names[k].bare ? b->names[k].entity : NONE;
+            }
+        }
+        if (e != NONE) {
+            p->weight = 0.9f - 0.05f * (float)back;
+            return e;
+        }
+    }
+    return NONE;
+}
+
 void scan_resolve(struct scan *s, struct phrase *p) {
     const struct lex_class *k = &s->x->classes[p->cls];
     struct recent here[DISCOURSE];
     size_t n = 0;
-    bool several;
+    bool several = false;
     uint32_t e = reporter(s, p, k->type);
     p->weight = 0.9f;
     size_t own = (size_t)(p - s->ph);
@@ -177,14 +201,7 @@ void scan_resolve(struct scan *s, struct phrase *p) {
     }
     if (e == NONE && !k->bound) {
         e = only_one(here, n, k->type, &several);
-        e = several ? NONE : e;
-        if (e == NONE && !several && s->before_sent != NONE && s->sent - s->before_sent <= 2) {
-            e = only_one(s->before, s->before_count, k->type, &several);
-            p->weight = several ? 0.7f : 0.85f;
-            if (several && !s->before[0].bare) {
-                e = NONE;
-            }
-        }
+        e = several ? NONE : e != NONE ? e : from_before(s, p, k->type);
     }
     p->entity = e;
     if (e == NONE) {
@@ -193,20 +210,20 @@ void scan_resolve(struct scan *s, struct phrase *p) {
 }
 
 void scan_leave(struct scan *s) {
-    s->now_count = 0;
-    for (size_t i = 0; i < s->ph_count && s->now_count < DISCOURSE; i++) {
+    struct discourse now = {.sent = s->sent};
+    for (size_t i = 0; i < s->ph_count && now.n < DISCOURSE; i++) {
         const struct phrase *p = &s->ph[i];
         if (p->entity != NONE && (p->types & SCAN_NAMED) && !(p->flags & P_PAREN)) {
             bool bare = p->gov == NAME_NONE && !(p->flags & (P_POSS | P_IN_TITLE | P_OBJECT | P_COMPOUND));
-            s->now[s->now_count++] = (struct recent){p->entity, s->sent, (uint8_t)__builtin_ctzll(p->types & SCAN_NAMED), bare};
+            now.names[now.n++] = (struct recent){p->entity, (uint8_t)__builtin_ctzll(p->types & SCAN_NAMED), bare};
         }
         if (p->person != NONE && p->org_count && s->ph[p->person].entity != NONE) {
             s->org_of[s->ph[p->person].entity] = (int32_t)s->ph[p->orgs[0]].entity;
         }
     }
-    if (s->now_count) {
-        memcpy(s->before, s->now, sizeof s->before);
-        s->before_count = s->now_count;
-        s->before_sent = s->sent;
+    if (now.n) {
+        memmove(&s->before[1], &s->before[0], (MEMORY - 1) * sizeof s->before[0]);
+        s->before[0] = now;
+        s->before_count += s->before_count < MEMORY ? 1 : 0;
     }
 }

@@ -5,7 +5,7 @@
 #include "core/base/banned.h"
 
 bool scan_init(struct scan *s, const struct event_rules *r, struct doc *d) {
-    *s = (struct scan){.r = r, .l = r->lang[d->lang], .d = d, .a = d->a, .before_sent = NONE};
+    *s = (struct scan){.r = r, .l = r->lang[d->lang], .d = d, .a = d->a};
     s->x = &s->l->lex;
     size_t n = d->tok_count;
     s->words = ARENA_ARRAY(d->a, n, uint32_t);

@@ -9,6 +9,7 @@ enum {
     ORG_MAX = 4,    /* organisations of one title */
     TITLE_MAX = 3,  /* titles of one person */
     DISCOURSE = 8,  /* names remembered of a sentence */
+    MEMORY = 4,     /* sentences with names remembered */
 };
 #define NONE UINT32_MAX
 #define SCAN_NAMED (TYPE_BIT(NG_PERSON) | TYPE_BIT(NG_ORGANIZATION) | TYPE_BIT(NG_LOCATION) | TYPE_BIT(NG_PRODUCT) | TYPE_BIT(NG_EVENT_NAME))
@@ -86,9 +87,16 @@ struct clause {
 
 /* A name in reach of pronouns. */
 struct recent {
-    uint32_t entity, sent;
+    uint32_t entity;
     uint8_t type;
-    bool bare;
+    bool bare; /* may be its clause's subject */
+};
+
+/* The names of a sentence, in order. */
+struct discourse {
+    struct recent names[DISCOURSE];
+    size_t n;
+    uint32_t sent;
 };
 
 struct scan {
@@ -115,9 +123,8 @@ struct scan {
     size_t cl_count, cl_cap;
     bool question;
 
-    struct recent now[DISCOURSE], before[DISCOURSE]; /* names of this sentence and of the last one with names */
-    size_t now_count, before_count;
-    uint32_t before_sent;
+    struct discourse before[MEMORY]; /* the last sentences with names, the latest first */
+    size_t before_count;
     int32_t *org_of; /* [entity_count] last organisation a person was named with, or -1 */
 };
 
