@@ -205,7 +205,8 @@ void scan_resolve(struct scan *s, struct phrase *p) {
     }
     p->entity = e;
     if (e == NONE) {
-        p->types = 0;
+        p->types = k->or_types;
+        p->weight = 0.9f;
     }
 }
 

@@ -344,6 +344,14 @@ enum err_code frames_read(struct event_lang *l, const struct event_schema *s, st
 }
 
 static enum err_code link_phrases(struct event_lang *l, struct arena *a, struct err *err) {
+    for (size_t i = 0; i < l->lex.class_count; i++) { /* "the company", where it is not known which */
+        struct lex_class *k = &l->lex.classes[i];
+        uint16_t head = k->or_head.n ? lexicon_class(&l->lex, k->or_head) : NAME_NONE;
+        if (k->or_head.n && (head == NAME_NONE || l->lex.classes[head].kind != CLASS_HEAD)) {
+            return err_set(err, ERR_DATA, "[%.*s]: no [head %.*s]", STR_ARG(k->name), STR_ARG(k->or_head));
+        }
+        k->or_types = head != NAME_NONE ? TYPE_BIT(l->lex.classes[head].head) : 0;
+    }
     l->by_phrase = ARENA_ARRAY(a, l->frame_count + 1, uint32_t);
     if (!l->by_phrase) {
         return err_set(err, ERR_NO_MEMORY, "no memory for the frames");

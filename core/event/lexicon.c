@@ -43,7 +43,7 @@ static const struct {
 } class_roles[] = {
     {"and", FN_AND},       {"rel", FN_REL},           {"sub", FN_SUB},         {"aux", FN_AUX},         {"passive", FN_PASSIVE},
     {"adverb", FN_ADVERB}, {"det", FN_DET},           {"poss", FN_POSS},       {"former", FN_FORMER},   {"report", FN_REPORT},
-    {"according", FN_ACCORDING}, {"numeral", FN_NUMERAL}, {"modifier", FN_MODIFIER}, {"relpost", FN_RELPOST}, {"other", FN_OTHER},
+    {"according", FN_ACCORDING}, {"numeral", FN_NUMERAL}, {"modifier", FN_MODIFIER}, {"relpost", FN_RELPOST}, {"other", FN_OTHER}, {"modal", FN_MODAL},
     {"block", FN_BLOCK},
 };
 
@@ -53,7 +53,7 @@ void lexicon_init(struct lexicon *x, struct arena *a, bool chars) {
     map_init(&x->suffixes, a);
     x->chars = chars;
     x->np_gap = chars ? 12 : 5;
-    x->by_prep = x->object_prep = NAME_NONE;
+    x->by_prep = x->object_prep = x->to_prep = NAME_NONE;
     x->base_tag = x->pres_tag = 0xFF;
     ARENA_PUSH(a, x->ends, x->node_count, x->node_cap) = MAP_NONE;
     x->tags[x->tag_count++] = STR("-");
@@ -521,7 +521,9 @@ static bool pronoun_words(struct lex_class *k, struct str rest) {
     for (struct str w = conf_word(&rest); w.n; w = conf_word(&rest)) {
         k->possessive = k->possessive || str_eqz(w, "possessive");
         k->bound = k->bound || str_eqz(w, "bound");
-        known = known && (str_eqz(w, "possessive") || str_eqz(w, "bound"));
+        bool head = str_starts(w, STR("or="));
+        k->or_head = head ? str_sub(w, 3, w.n) : k->or_head;
+        known = known && (head || str_eqz(w, "possessive") || str_eqz(w, "bound"));
     }
     return known;
 }
@@ -559,6 +561,8 @@ static enum err_code open_class(struct reader *r) {
     }
     r->cls = (uint16_t)x->class_count;
     x->classes[x->class_count++] = k;
+    x->has_modal = x->has_modal || k.role == FN_MODAL;
+    x->to_prep = k.kind == CLASS_PREP && str_eqz(k.name, "to") ? r->cls : x->to_prep;
     x->by_prep = k.kind == CLASS_PREP && str_eqz(k.name, "by") ? r->cls : x->by_prep;
     x->object_prep = k.kind == CLASS_PREP && str_eqz(k.name, "object") ? r->cls : x->object_prep;
     return ERR_OK;

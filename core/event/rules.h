@@ -53,7 +53,7 @@ enum class_kind { CLASS_WORD, CLASS_VERB, CLASS_NOUN, CLASS_PREP, CLASS_HEAD, CL
 /* What the engine itself does with a class, by the class's name (see EVENTS.md). */
 enum class_role {
     FN_NONE, FN_AND, FN_REL, FN_SUB, FN_AUX, FN_PASSIVE, FN_ADVERB, FN_DET, FN_POSS, FN_FORMER, FN_REPORT, FN_ACCORDING,
-    FN_NUMERAL, FN_MODIFIER, FN_RELPOST, FN_OTHER, FN_BLOCK, FN_COUNT
+    FN_NUMERAL, FN_MODIFIER, FN_RELPOST, FN_OTHER, FN_BLOCK, FN_MODAL, FN_COUNT
 };
 
 enum cue_scope { SCOPE_BEFORE, SCOPE_AROUND, SCOPE_CLAUSE, SCOPE_SENTENCE };
@@ -75,6 +75,8 @@ struct lex_class {
     /* CLASS_PRONOUN */
     uint8_t type; /* enum ng_type */
     bool possessive, bound; /* bound: only what the reporting verb's subject is */
+    struct str or_head;     /* [head] it counts as where nobody can be found, or empty; its bit: */
+    uint64_t or_types;
 };
 
 enum { LEX_SPLIT = 1, LEX_END = 2 };
@@ -107,7 +109,9 @@ struct lexicon {
     uint8_t suffix_lengths[64];
     size_t suffix_length_count;
     uint8_t base_tag, pres_tag; /* tags "base" and "pres", or 0xFF */
+    uint16_t to_prep;                    /* [prep to]: before an infinitive, too */
     uint16_t by_prep, object_prep; /* [prep by], [prep object], or NAME_NONE */
+    bool has_modal;  /* lists what stands before infinitives */
     bool chars;      /* tokens are characters */
     bool free_order; /* subject and object stand on either side of the verb */
     bool rel_comma;  /* relative pronouns count only behind a comma */

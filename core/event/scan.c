@@ -2,6 +2,8 @@
  * their people and organisations, lists, what governs a phrase (titles.c), clauses, pronouns (clauses.c). */
 #include "core/event/scan.h"
 
+#include "core/base/buf.h"
+
 #include "core/base/banned.h"
 
 bool scan_init(struct scan *s, const struct event_rules *r, struct doc *d) {
@@ -218,6 +220,36 @@ static void mark_possessors(struct scan *s) {
 
 /* ---- all of it ---- */
 
+/* For people who write patterns: the phrases of the sentence with what the engine knows of them. */
+static void trace_phrases(const struct scan *s) {
+    struct buf b;
+    buf_init(&b, s->a);
+    for (size_t i = 0; i < s->ph_count; i++) {
+        const struct phrase *p = &s->ph[i];
+        struct ng_span span = scan_span(s, p->first, p->last > p->first ? p->last : p->first + 1);
+        buf_addf(&b, "%s'%.*s'", i ? ", " : "", STR_ARG(doc_sub(s->d, span.start, span.end)));
+        if (p->cls != NAME_NONE) {
+            buf_addf(&b, ":%.*s", STR_ARG(s->x->classes[p->cls].name));
+        }
+        for (int type = 0; type < BIT_HEAD && p->cls == NAME_NONE; type++) {
+            if (p->types & TYPE_BIT(type)) {
+                buf_addf(&b, ":%s", type < BIT_NUMBER ? ng_type_name((enum ng_type)type) : "number");
+            }
+        }
+        if (p->gov != NAME_NONE) {
+            buf_addf(&b, " <%.*s>", STR_ARG(s->x->classes[p->gov].name));
+        }
+        buf_addf(&b, "%s%s%s", p->flags & P_POSS ? " possessor" : "", p->flags & P_MEMBER ? " listed" : "",
+                 p->flags & P_IN_TITLE ? " in-title" : "");
+        if ((p->flags & P_PRONOUN) && p->entity != NONE) {
+            buf_addf(&b, " = %.*s", STR_ARG(s->d->entities[p->entity].name));
+        }
+    }
+    if (s->ph_count) {
+        doc_trace(s->d, "phrases: %.*s", STR_ARG(buf_str(&b)));
+    }
+}
+
 void scan_sentence(struct scan *s, uint32_t sent) {
     const struct sent *it = &s->d->sents[sent];
     s->sent = sent;
@@ -241,5 +273,8 @@ void scan_sentence(struct scan *s, uint32_t sent) {
         if (s->ph[i].flags & P_PRONOUN) {
             scan_resolve(s, &s->ph[i]);
         }
+    }
+    if (s->d->tracing) {
+        trace_phrases(s);
     }
 }

@@ -45,6 +45,7 @@ enum token_mark {
     T_PASSIVE = 262144,
     T_RELPOST = 524288,
     T_ACCORDING = 1048576,
+    T_MODAL = 4194304, /* before an infinitive */
     T_VALUE = 2097152, /* within an amount, a percentage or a date */
 };
 

@@ -327,6 +327,11 @@ static void govern(struct scan *s, struct phrase *p) {
     uint32_t t = p->np_first;
     for (uint8_t gap = 0; t > s->first;) {
         uint32_t m = s->marks[t - 1];
+        bool amount = (p->types & TYPE_BIT(BIT_NUMBER)) || (s->marks[p->first] & T_VALUE);
+        if ((m & T_PREP) && (m & T_ADVERB) && amount) { /* "about 200 workers" */
+            t--;
+            continue;
+        }
         if (m & T_PREP) {
             p->gov = s->preps[t - 1];
             return;

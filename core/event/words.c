@@ -158,7 +158,7 @@ static uint32_t class_marks(const struct lex_class *k) {
     static const uint32_t of_role[FN_COUNT] = {
         [FN_AND] = T_AND,       [FN_REL] = T_OPENER,      [FN_SUB] = T_OPENER,   [FN_AUX] = T_AUX,     [FN_PASSIVE] = T_AUX | T_PASSIVE,
         [FN_ADVERB] = T_ADVERB, [FN_DET] = T_DET,         [FN_POSS] = T_POSS,    [FN_FORMER] = T_FORMER, [FN_REPORT] = T_REPORT | T_VERB,
-        [FN_OTHER] = T_VERB,    [FN_MODIFIER] = T_MODIFIER, [FN_RELPOST] = T_RELPOST, [FN_ACCORDING] = T_ACCORDING,
+        [FN_MODAL] = T_AUX | T_MODAL, [FN_OTHER] = T_VERB,    [FN_MODIFIER] = T_MODIFIER, [FN_RELPOST] = T_RELPOST, [FN_ACCORDING] = T_ACCORDING,
     };
     uint32_t m = of_role[k->role];
     m |= k->kind == CLASS_VERB ? T_VERB : 0;
@@ -174,7 +174,7 @@ static bool noun_place(const struct scan *s, uint32_t t, bool noun_known) {
     }
     for (int back = 0; back < 3 && t > s->first; back++, t--) {
         uint32_t m = s->marks[t - 1];
-        if (m & (T_DET | T_POSS)) {
+        if ((m & (T_DET | T_POSS)) || (back == 0 && (m & T_PREP) && s->preps[t - 1] != s->x->to_prep)) {
             return true;
         }
         if (!noun_known || (m & ~(uint32_t)T_MODIFIER) || s->d->toks[t - 1].kind != TOK_WORD) {
@@ -182,6 +182,13 @@ static bool noun_place(const struct scan *s, uint32_t t, bool noun_known) {
         }
     }
     return false;
+}
+
+/* Whether a word is part of a hyphenated one: the "learning" of "machine-learning" is no verb. */
+static bool hyphenated(const struct scan *s, uint32_t first, uint32_t last) {
+    const struct tok *t = s->d->toks;
+    return (first > s->first && str_eqz(t[first - 1].fold, "-") && !(t[first].flags & TOK_SPACE_BEFORE)) ||
+           (last + 1 < s->last && str_eqz(t[last].fold, "-") && !((t[last].flags | t[last + 1].flags) & TOK_SPACE_BEFORE));
 }
 
 /* Takes the verb readings from words that stand where only a noun can. Returns the first hit of the next word. */
@@ -193,13 +200,14 @@ static size_t drop_verbs(struct scan *s, size_t from) {
         noun = noun || k->kind == CLASS_NOUN || k->kind == CLASS_HEAD;
         bare = bare || (k->kind == CLASS_VERB && (s->hits[n].tag == s->x->base_tag || s->hits[n].tag == s->x->pres_tag));
     }
-    if ((!noun && !bare) || !noun_place(s, s->hits[from].first, noun)) {
+    bool part = hyphenated(s, s->hits[from].first, s->hits[from].last);
+    if (!part && ((!noun && !bare) || !noun_place(s, s->hits[from].first, noun))) {
         return n;
     }
     for (size_t i = from; i < n; i++) {
         const struct hit h = s->hits[i];
-        bool verb = s->x->classes[h.cls].kind == CLASS_VERB && (noun || h.tag == s->x->base_tag || h.tag == s->x->pres_tag);
-        if (!verb || h.tag == 0) {
+        bool verb = s->x->classes[h.cls].kind == CLASS_VERB && (noun || part || h.tag == s->x->base_tag || h.tag == s->x->pres_tag);
+        if (!verb || (h.tag == 0 && !part)) {
             s->hits[kept++] = h;
         }
     }
@@ -237,6 +245,33 @@ static void mark_hits(struct scan *s) {
             }
         }
     }
+}
+
+/* Forms that look alike: "will cut" is the infinitive, "has cut" is not. Only for languages with a class `modal`. */
+static void choose_forms(struct scan *s) {
+    size_t kept = 0;
+    for (size_t i = 0; i < s->hit_count; i++) {
+        const struct hit h = s->hits[i];
+        bool other = false;
+        for (size_t k = i; k-- > 0 && s->hits[k].first == h.first && !other;) {
+            other = s->hits[k].cls == h.cls && (s->hits[k].tag == s->x->base_tag) != (h.tag == s->x->base_tag);
+        }
+        for (size_t k = i + 1; k < s->hit_count && s->hits[k].first == h.first && !other; k++) {
+            other = s->hits[k].cls == h.cls && (s->hits[k].tag == s->x->base_tag) != (h.tag == s->x->base_tag);
+        }
+        if (other && s->x->classes[h.cls].kind == CLASS_VERB && h.tag) {
+            uint32_t t = h.first;
+            while (t > s->first && (s->marks[t - 1] & T_ADVERB)) {
+                t--;
+            }
+            bool modal = t > s->first && (s->marks[t - 1] & T_MODAL);
+            if (modal != (h.tag == s->x->base_tag)) {
+                continue;
+            }
+        }
+        s->hits[kept++] = h;
+    }
+    s->hit_count = kept;
 }
 
 /* Takes the noun readings from words that stand where only a verb can: "will cost", "cost the firm". */
@@ -278,5 +313,8 @@ void scan_words(struct scan *s) {
     mark_hits(s);
     if (!s->x->chars && !s->x->free_order) {
         drop_nouns(s);
+    }
+    if (s->x->has_modal) {
+        choose_forms(s);
     }
 }
