@@ -48,6 +48,19 @@ static uint32_t speaker(const struct scan *s, uint32_t t, uint32_t clause) {
     return NONE;
 }
 
+/* "Am Montag sagte Tom Birk, ..." */
+static uint32_t speaker_behind(const struct scan *s, uint32_t t, uint32_t to, uint32_t clause) {
+    const uint64_t speaking = TYPE_BIT(NG_PERSON) | TYPE_BIT(NG_ORGANIZATION);
+    for (size_t i = scan_phrase_at(s, t); i < s->ph_count && s->ph[i].first < to; i++) {
+        const struct phrase *p = &s->ph[i];
+        if (s->clauses[p->first] == clause && (p->types & speaking) && p->gov == NAME_NONE &&
+            !(p->flags & (P_POSS | P_PAREN | P_IN_TITLE | P_COMPOUND | P_MEMBER))) {
+            return (uint32_t)i;
+        }
+    }
+    return NONE;
+}
+
 static const struct hit *hit_at(const struct scan *s, uint32_t t, size_t *from) {
     while (*from < s->hit_count && s->hits[*from].first < t) {
         (*from)++;
@@ -76,12 +89,24 @@ static bool has_verb(const struct scan *s, uint32_t t) {
 
 void scan_clauses(struct scan *s) {
     uint32_t current = open_clause(s, NONE, s->first, NONE), depth = 0;
+    uint32_t pending = NONE, telling = NONE; /* clause whose reporting verb awaits its comma; the verb */
     size_t h = 0;
     s->cl_count = 1;
     for (uint32_t t = s->first; t < s->last && !arena_full(s->a); t++) {
         uint32_t m = s->marks[t];
         bool verb = false;
         struct clause *c = &s->cl[current];
+        if ((m & T_COMMA) && !(m & T_SOFT) && pending == current && depth < 12) { /* "Galdor teilte am Montag mit, ..." */
+            uint32_t who = speaker(s, telling, current);
+            who = who != NONE ? who : speaker_behind(s, telling, t, current);
+            s->clauses[t] = current;
+            current = open_clause(s, current, t + 1, t);
+            s->cl[current].reported = true;
+            s->cl[current].subject = who;
+            depth++;
+            pending = NONE;
+            continue;
+        }
         if ((m & T_COMMA) && !(m & T_SOFT) && c->parent != NONE && t > c->first + 1) {
             s->clauses[t] = current;
             c->last = t;
@@ -106,13 +131,18 @@ void scan_clauses(struct scan *s) {
             continue;
         }
         const struct hit *hit = hit_at(s, t, &h);
-        if (hit && (m & T_OPENER) && depth < 12) {
+        bool apposed = t > s->first && (s->marks[t - 1] & T_COMMA) && (s->marks[t - 1] & T_SOFT) && (m & T_DET);
+        if (hit && (m & T_OPENER) && !apposed && depth < 12) { /* "Tom Birk, der Chef von Galdor, ..." opens none */
             bool relative = opener_role(s, t, h, FN_REL);
             uint32_t who = relative ? antecedent(s, t) : NONE;
             current = open_clause(s, current, t, t);
             s->cl[current].relative = relative;
             s->cl[current].subject = who;
             depth++;
+        } else if (hit && (m & T_REPORT) && s->x->rel_comma && opener_role(s, t, h, FN_REPORT)) {
+            bool inserted = t > s->first && (s->marks[t - 1] & (T_COMMA | T_PUNCT)); /* "Galdor, sagte Tom Birk, übernimmt ..." */
+            pending = inserted ? NONE : current;
+            telling = inserted ? NONE : t;
         } else if (hit && (m & T_REPORT) && opener_role(s, t, h, FN_REPORT) && depth < 12 && (s->x->free_order || s->x->chars || has_verb(s, hit->last))) {
             uint32_t who = speaker(s, t, current);
             s->clauses[t] = current;

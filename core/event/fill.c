@@ -48,7 +48,7 @@ bool fill_text(struct fire *f, uint8_t role, uint32_t first, uint32_t last) {
 /* The noun phrase that begins at t: up to 10 tokens, names and "of ..." included. */
 uint32_t fire_np_end(const struct scan *s, uint32_t t) {
     uint32_t end = t;
-    uint16_t of = lexicon_prep(s->x, STR("of"));
+    uint16_t of = s->x->of_prep;
     uint32_t most = s->x->chars ? 24 : 10;
     while (end < s->last && end < t + most) {
         bool inner = end > t && of != NAME_NONE && s->preps[end] == of;
@@ -121,7 +121,7 @@ static bool text_behind(struct fire *f, uint8_t role, const struct way *w) {
             at++;
         }
         if (at >= f->to) {
-            return s->x->chars && text_between(f, role, w);
+            return (s->x->chars || s->x->free_order) && text_between(f, role, w);
         }
         if (w->types & TYPE_BIT(BIT_CLAUSE)) {
             return fill_text(f, role, at, fire_clause_end(s, at));
@@ -205,7 +205,12 @@ static bool from_span(struct fire *f, uint8_t role, uint8_t other) {
         return false;
     }
     const struct phrase *it = &f->s->ph[p];
-    uint32_t first = it->first < f->trigger.first ? it->first : f->trigger.first;
+    uint32_t start = it->first; /* with its preposition: "um 12 Prozent gestiegen" */
+    while (it->gov != NAME_NONE && start > f->s->first && it->first - start < 4 && f->s->preps[start] == NAME_NONE) {
+        start--;
+    }
+    start = f->s->preps[start] == NAME_NONE ? it->first : start;
+    uint32_t first = start < f->trigger.first ? start : f->trigger.first;
     uint32_t last = it->last > f->trigger.last ? it->last : f->trigger.last;
     return last - first <= 20 && fill_text(f, role, first, last);
 }
@@ -322,7 +327,7 @@ static bool try_way(struct fire *f, uint8_t role, const struct way *w) {
         p = way_left(f, w->types, f->low, true);
         break;
     case WAY_RIGHT:
-        p = way_right(f, w->types, f->high);
+        p = way_right(f, w->types, f->to);
         break;
     case WAY_ANY:
         p = way_anywhere(f, w->types);

@@ -33,6 +33,11 @@ struct reader {
     struct err *err;
     struct paradigms *p;
     uint16_t cls;
+    struct { /* of the entry being read: what "<part>e" is made of */
+        struct str form;
+        uint8_t tag;
+    } made[FORM_MAX];
+    size_t made_count;
 };
 
 /* ---- names ---- */
@@ -44,7 +49,7 @@ static const struct {
     {"and", FN_AND},       {"rel", FN_REL},           {"sub", FN_SUB},         {"aux", FN_AUX},         {"passive", FN_PASSIVE},
     {"adverb", FN_ADVERB}, {"det", FN_DET},           {"poss", FN_POSS},       {"former", FN_FORMER},   {"report", FN_REPORT},
     {"according", FN_ACCORDING}, {"numeral", FN_NUMERAL}, {"modifier", FN_MODIFIER}, {"relpost", FN_RELPOST}, {"other", FN_OTHER}, {"modal", FN_MODAL},
-    {"block", FN_BLOCK},
+    {"block", FN_BLOCK},   {"gen", FN_GEN},
 };
 
 void lexicon_init(struct lexicon *x, struct arena *a, bool chars) {
@@ -53,7 +58,7 @@ void lexicon_init(struct lexicon *x, struct arena *a, bool chars) {
     map_init(&x->suffixes, a);
     x->chars = chars;
     x->np_gap = chars ? 12 : 5;
-    x->by_prep = x->object_prep = x->to_prep = NAME_NONE;
+    x->by_prep = x->object_prep = x->to_prep = x->of_prep = x->agent_prep = NAME_NONE;
     x->base_tag = x->pres_tag = 0xFF;
     ARENA_PUSH(a, x->ends, x->node_count, x->node_cap) = MAP_NONE;
     x->tags[x->tag_count++] = STR("-");
@@ -294,6 +299,10 @@ static bool has_word(struct str list, struct str word) {
 /* One form of the inflected word, put back into its phrase and, for separable verbs, joined with its prefix or parted from it. */
 static enum err_code put_form(struct reader *r, const struct item *it, struct str form, uint8_t tag) {
     struct str name = r->x->tags[tag];
+    if (r->made_count < FORM_MAX) {
+        r->made[r->made_count].form = form;
+        r->made[r->made_count++].tag = tag;
+    }
     bool parts = it->prefix.n && has_word(it->split, name);
     const char *before = it->before.n ? " " : "", *after = it->after.n ? " " : "";
     struct str whole = arena_printf(r->a, "%.*s%s%.*s%.*s%s%.*s", STR_ARG(it->before), before, STR_ARG(it->prefix), STR_ARG(form),
@@ -342,6 +351,20 @@ static const struct rule *rule_for(const struct paradigms *p, struct str paradig
     return best;
 }
 
+/* "<part>er": every form of that tag with the ending behind it, so that strong participles inflect as weak ones do. */
+static enum err_code put_derived(struct reader *r, const struct item *it, struct str ending, uint8_t tag) {
+    struct str rest = str_sub(ending, 1, ending.n), name = str_cut(&rest, '>');
+    int from = tag_of(r->x, name, false);
+    enum err_code code = from < 0 ? conf_fail(r->c, r->err, "'<%.*s>': no form of that tag before it", STR_ARG(name)) : ERR_OK;
+    size_t n = r->made_count;
+    for (size_t i = 0; i < n && code == ERR_OK; i++) {
+        if (r->made[i].tag == from) {
+            code = put_form(r, it, arena_printf(r->a, "%.*s%.*s", STR_ARG(r->made[i].form), STR_ARG(rest)), tag);
+        }
+    }
+    return code;
+}
+
 static enum err_code put_paradigm(struct reader *r, const struct item *it, const struct rule *rule, uint32_t stated) {
     struct str stem = str_sub(it->head, 0, it->head.n - rule->ending.n), rest = rule->forms;
     enum err_code code = ERR_OK;
@@ -356,6 +379,10 @@ static enum err_code put_paradigm(struct reader *r, const struct item *it, const
         }
         do {
             struct str ending = str_cut(&piece, '/');
+            if (str_starts(ending, STR("<"))) {
+                code = put_derived(r, it, ending, (uint8_t)tag);
+                continue;
+            }
             size_t tilde = str_find(ending, STR("~"), 0);
             struct str form = tilde == SIZE_MAX
                                   ? arena_printf(r->a, "%.*s%.*s", STR_ARG(stem), STR_ARG(ending))
@@ -387,6 +414,7 @@ static enum err_code add_items(struct reader *r, struct str paradigm, struct str
         }
         cut_item(text, last, &it);
         it.split = split;
+        r->made_count = 0;
         const struct rule *rule = rule_for(r->p, paradigm, it.head);
         if (!rule) {
             return conf_fail(r->c, r->err, "no rule of the paradigm '%.*s' fits '%.*s'", STR_ARG(paradigm), STR_ARG(it.head));
@@ -438,10 +466,14 @@ static enum err_code read_grammar(struct reader *r) {
     }
     if (str_eqz(key, "order") && (str_eqz(value, "fixed") || str_eqz(value, "free"))) {
         x->free_order = str_eqz(value, "free");
+    } else if (str_eqz(key, "nouns-capital") && (str_eqz(value, "yes") || str_eqz(value, "no"))) {
+        x->nouns_capital = str_eqz(value, "yes");
     } else if (str_eqz(key, "relative-after-comma") && (str_eqz(value, "yes") || str_eqz(value, "no"))) {
         x->rel_comma = str_eqz(value, "yes");
     } else if (str_eqz(key, "np-gap") && str_to_size(value, &n) && n <= 20) {
         x->np_gap = (uint8_t)n;
+    } else if (str_eqz(key, "agent") && (x->agent_prep = lexicon_prep(x, value)) != NAME_NONE) {
+        return ERR_OK;
     } else if (str_eqz(key, "genitive")) {
         for (struct str w = conf_word(&value); w.n && x->genitive_count < 4; w = conf_word(&value)) {
             x->genitives[x->genitive_count++] = w;
@@ -489,6 +521,8 @@ static bool head_words(struct reader *r, struct lex_class *k, struct str rest) {
         size_t n;
         if (str_eqz(w, "direct")) {
             k->direct = true;
+        } else if (str_eqz(w, "open")) {
+            k->open = true;
         } else if (str_starts(w, STR("left=")) && str_to_size(str_sub(w, 5, w.n), &n) && n <= 16) {
             k->left = (uint8_t)n;
         } else if (str_starts(w, STR("links="))) {
@@ -565,6 +599,7 @@ static enum err_code open_class(struct reader *r) {
     x->to_prep = k.kind == CLASS_PREP && str_eqz(k.name, "to") ? r->cls : x->to_prep;
     x->by_prep = k.kind == CLASS_PREP && str_eqz(k.name, "by") ? r->cls : x->by_prep;
     x->object_prep = k.kind == CLASS_PREP && str_eqz(k.name, "object") ? r->cls : x->object_prep;
+    x->of_prep = k.kind == CLASS_PREP && str_eqz(k.name, "of") ? r->cls : x->of_prep;
     return ERR_OK;
 }
 

@@ -52,6 +52,15 @@ static size_t filled(const struct cand *c) {
     return n;
 }
 
+/* One word, two forms: "verlassen" before "haben" is the participle, elsewhere rather the infinitive; and the form that a cue of the
+ * sentence asks for is the likelier one. */
+static int form_rank(const struct fire *f, const struct cand *c, const struct cand *other) {
+    const struct scan *s = f->s;
+    bool aux = f->trigger.last < s->last && (s->marks[f->trigger.last] & T_AUX);
+    bool part = str_eqz(s->x->tags[c->tag], "part");
+    return (c->tag != other->tag && part == aux ? 2 : 0) + (c->status != NG_OCCURRED ? 1 : 0);
+}
+
 /* Keeps the better one of two events of one type and trigger. */
 static void keep(struct fire *f, struct cands *out, size_t from) {
     struct cand *c = &f->c;
@@ -60,7 +69,9 @@ static void keep(struct fire *f, struct cands *out, size_t from) {
         struct cand *o = &out->items[i];
         bool same = o->type == c->type && o->first < c->last && c->first < o->last && !o->gone;
         if (same && f->only == NONE) {
-            if (filled(o) > filled(c) || (filled(o) == filled(c) && o->confidence >= c->confidence)) {
+            bool equal = filled(o) == filled(c) && o->confidence == c->confidence && o->first == c->first;
+            if (equal ? form_rank(f, o, c) >= form_rank(f, c, o)
+                      : filled(o) > filled(c) || (filled(o) == filled(c) && o->confidence >= c->confidence)) {
                 return;
             }
             o->gone = true;
@@ -123,6 +134,7 @@ void fire_begin(struct fire *f, struct scan *s, const struct frame *frame, const
     f->c.type_index = frame->type;
     f->c.confidence = frame->confidence;
     f->c.sent = s->sent;
+    f->c.tag = h->tag;
     f->c.first = h->first;
     f->c.last = h->last;
     fire_limits(f);

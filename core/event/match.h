@@ -13,6 +13,7 @@ struct cand {
     const struct frame *frame;
     const struct event_type *type;
     uint8_t type_index;
+    uint8_t tag; /* of the trigger's form */
     struct ng_filler fill[ROLE_MAX][FILLER_MAX];
     uint32_t phrase[ROLE_MAX][FILLER_MAX]; /* of the sentence, or NONE */
     uint8_t count[ROLE_MAX];

@@ -53,7 +53,7 @@ enum class_kind { CLASS_WORD, CLASS_VERB, CLASS_NOUN, CLASS_PREP, CLASS_HEAD, CL
 /* What the engine itself does with a class, by the class's name (see EVENTS.md). */
 enum class_role {
     FN_NONE, FN_AND, FN_REL, FN_SUB, FN_AUX, FN_PASSIVE, FN_ADVERB, FN_DET, FN_POSS, FN_FORMER, FN_REPORT, FN_ACCORDING,
-    FN_NUMERAL, FN_MODIFIER, FN_RELPOST, FN_OTHER, FN_BLOCK, FN_MODAL, FN_COUNT
+    FN_NUMERAL, FN_MODIFIER, FN_RELPOST, FN_OTHER, FN_BLOCK, FN_MODAL, FN_GEN, FN_COUNT
 };
 
 enum cue_scope { SCOPE_BEFORE, SCOPE_AROUND, SCOPE_CLAUSE, SCOPE_SENTENCE };
@@ -67,6 +67,7 @@ struct lex_class {
     uint8_t head;      /* bit of the phrase type */
     uint8_t left;      /* unknown words it takes in on its left */
     bool direct;       /* an organisation may follow without a link */
+    bool open;         /* its organisations may fill roles by themselves */
     uint16_t links[8]; /* classes that link what follows: "of", "at" */
     uint8_t link_count;
     /* CLASS_CUE */
@@ -110,10 +111,12 @@ struct lexicon {
     size_t suffix_length_count;
     uint8_t base_tag, pres_tag; /* tags "base" and "pres", or 0xFF */
     uint16_t to_prep;                    /* [prep to]: before an infinitive, too */
-    uint16_t by_prep, object_prep; /* [prep by], [prep object], or NAME_NONE */
+    uint16_t by_prep, object_prep, of_prep; /* [prep by], [prep object], [prep of], or NAME_NONE */
+    uint16_t agent_prep; /* marks the doer of a passive besides [prep by]: "von"; or NAME_NONE */
     bool has_modal;  /* lists what stands before infinitives */
     bool chars;      /* tokens are characters */
     bool free_order; /* subject and object stand on either side of the verb */
+    bool nouns_capital; /* nouns are written with a capital, verbs are not */
     bool rel_comma;  /* relative pronouns count only behind a comma */
     uint8_t np_gap;  /* unknown words between a preposition and its name */
     struct str genitives[4];

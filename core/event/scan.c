@@ -177,10 +177,9 @@ uint32_t scan_ending(const struct scan *s, uint32_t tok, uint64_t types) {
 
 /* ---- possessors, compounds, brackets ---- */
 
-/* Whether a name carries its language's genitive ending: "Alibabas Kerntalent". */
-static bool genitive(const struct scan *s, const struct phrase *p) {
+bool scan_genitive(const struct scan *s, const struct phrase *p, bool sure) {
     const struct doc *d = s->d;
-    if (p->mention == NONE || !scan_plain(s, p->last) || (s->marks[p->last] & (T_DET | T_ADVERB | T_PUNCT))) {
+    if (p->mention == NONE) {
         return false;
     }
     struct str text = doc_sub(d, d->mentions[p->mention].start, d->mentions[p->mention].end);
@@ -190,7 +189,7 @@ static bool genitive(const struct scan *s, const struct phrase *p) {
             continue;
         }
         struct str bare = str_sub(text, 0, text.n - ending_text.n), name = d->entities[p->entity].name;
-        if (str_eq(name, bare) || (!str_eq(name, text) && name.n) || d->entities[p->entity].mention_count <= 1) {
+        if (str_eq(name, bare) || (!str_eq(name, text) && name.n) || (!sure && d->entities[p->entity].mention_count <= 1)) {
             return true;
         }
     }
@@ -209,7 +208,8 @@ static void mark_possessors(struct scan *s) {
         if (!(p->types & SCAN_NAMED)) {
             continue;
         }
-        if (scan_is(s, p->last, T_POSS) || genitive(s, p)) {
+        bool noun_behind = scan_plain(s, p->last) && !(s->marks[p->last] & (T_DET | T_ADVERB | T_PUNCT));
+        if (scan_is(s, p->last, T_POSS) || (noun_behind && scan_genitive(s, p, false))) {
             p->flags |= P_POSS;
         } else if (p->last + 1 < s->last && str_eqz(s->d->toks[p->last].fold, "-") &&
                    !(s->d->toks[p->last].flags & TOK_SPACE_BEFORE) && !(s->marks[p->last + 1] & T_NAME)) {

@@ -45,6 +45,7 @@ enum token_mark {
     T_PASSIVE = 262144,
     T_RELPOST = 524288,
     T_ACCORDING = 1048576,
+    T_NOUN = 16777216, /* a trigger noun */
     T_MODAL = 4194304, /* before an infinitive */
     T_VALUE = 2097152, /* within an amount, a percentage or a date */
 };
@@ -146,6 +147,8 @@ static inline struct ng_span scan_span(const struct scan *s, uint32_t first, uin
 
 /* Whether a token can stand inside a noun phrase: no function word, no name, no punctuation. */
 bool scan_plain(const struct scan *s, uint32_t tok);
+/* Whether a name carries its language's genitive ending: "Alibabas Kerntalent". sure: not where it may just end so, "Paris". */
+bool scan_genitive(const struct scan *s, const struct phrase *p, bool sure);
 /* First phrase that starts at or after tok. */
 size_t scan_phrase_at(const struct scan *s, uint32_t tok);
 /* First word of the lexicon that starts at or after tok, in s->hits. */

@@ -35,10 +35,12 @@ static uint32_t link_at(const struct scan *s, const struct lex_class *k, uint32_
     return 0;
 }
 
+/* The organisation of a post says nothing else ("Chef der Galdor AG"); that of an `open` head acts: "der Aufsichtsrat der Galdor AG". */
 static void attach_orgs(struct scan *s, struct phrase *p, uint32_t org) {
+    uint32_t inside = p->cls != NAME_NONE && s->x->classes[p->cls].open ? 0 : P_IN_TITLE;
     for (uint32_t o = org; o != NONE && p->org_count < ORG_MAX; o = s->ph[o].next_member) {
         p->orgs[p->org_count++] = o;
-        s->ph[o].flags |= P_IN_TITLE;
+        s->ph[o].flags |= inside;
     }
 }
 
@@ -51,8 +53,9 @@ static bool inner_and(const struct scan *s, uint32_t from, uint32_t t) {
 static void extend_right(struct scan *s, struct phrase *p, const struct lex_class *k) {
     uint32_t t = p->last;
     const uint64_t org = TYPE_BIT(NG_ORGANIZATION) | TYPE_BIT(NG_LOCATION);
-    if (k->direct) {
-        uint32_t o = scan_starting(s, t, TYPE_BIT(NG_ORGANIZATION));
+    uint32_t behind = scan_starting(s, t, TYPE_BIT(NG_ORGANIZATION)); /* "giám đốc FPT", "Chef Galdors" */
+    if (k->direct || (behind != NONE && scan_genitive(s, &s->ph[behind], true))) {
+        uint32_t o = behind;
         if (o != NONE) {
             attach_orgs(s, p, o);
             p->ext_last = s->ph[o].ext_last;
@@ -83,6 +86,9 @@ static void extend_right(struct scan *s, struct phrase *p, const struct lex_clas
             p->ext_last = p->last = t = s->ph[o].last;
             continue;
         }
+        while (end > from && (s->marks[end - 1] & (T_ADVERB | T_DET))) { /* "Umsatz von rund" 3 Milliarden */
+            end--;
+        }
         if (end == from) {
             break;
         }
@@ -107,6 +113,7 @@ static void extend_left(struct scan *s, struct phrase *p, const struct lex_class
         t++;
     }
     p->first = p->np_first = t;
+    bool article = false; /* "SV Tarn den Stürmer": an article between parts them */
     for (int round = 0; round < 5 && t > s->first; round++) {
         uint32_t before = scan_is(s, t - 1, T_POSS) ? t - 1 : t;
         uint32_t o = scan_ending(s, before, TYPE_BIT(NG_ORGANIZATION));
@@ -117,10 +124,11 @@ static void extend_left(struct scan *s, struct phrase *p, const struct lex_class
         if (s->marks[t - 1] & T_FORMER) {
             p->flags |= P_FORMER;
             t--;
-        } else if (o != NONE && p->org_count == 0 && !(s->ph[o].flags & P_MEMBER) && (before != t || !loose)) {
+        } else if (o != NONE && p->org_count == 0 && !(s->ph[o].flags & P_MEMBER) && (before != t || !(loose || article))) {
             attach_orgs(s, p, o);
             t = s->ph[o].first;
         } else if (s->marks[t - 1] & (T_DET | T_PRONOUN | T_MODIFIER)) {
+            article = article || (s->marks[t - 1] & T_DET);
             t--;
         } else {
             break;
@@ -325,6 +333,11 @@ void scan_lists(struct scan *s, uint64_t types) {
 
 static void govern(struct scan *s, struct phrase *p) {
     uint32_t t = p->np_first;
+    if (t > s->first && (s->marks[t - 1] & T_NOUN) && (p->types & SCAN_NAMED) && s->x->of_prep != NAME_NONE && scan_genitive(s, p, false)) {
+        p->gov = s->x->of_prep; /* "die Übernahme Galdors" */
+        return;
+    }
+    bool article = false; /* before an article another phrase ends: "als Direktorin das Haus Nord" */
     for (uint8_t gap = 0; t > s->first;) {
         uint32_t m = s->marks[t - 1];
         bool amount = (p->types & TYPE_BIT(BIT_NUMBER)) || (s->marks[p->first] & T_VALUE);
@@ -351,8 +364,9 @@ static void govern(struct scan *s, struct phrase *p) {
             return;
         }
         if (m & (T_DET | T_ADVERB | T_FORMER | T_MODIFIER) || ((m & T_PRONOUN) && gap < 1)) {
+            article = article || (m & T_DET);
             t--;
-        } else if (((m & T_HEAD) || scan_plain(s, t - 1)) && gap++ < s->x->np_gap && !(m & T_NAME)) {
+        } else if (!article && ((m & T_HEAD) || scan_plain(s, t - 1)) && gap++ < s->x->np_gap && !(m & T_NAME)) {
             t--;
         } else {
             return;

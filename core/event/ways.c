@@ -364,7 +364,8 @@ uint32_t way_object(struct fire *f, uint64_t types) {
 uint32_t way_agent(const struct fire *f, uint64_t types) {
     const struct scan *s = f->s;
     uint32_t p = s->x->by_prep != NAME_NONE ? way_governed(f, s->x->by_prep, types) : NONE;
-    if (p != NONE) {
+    p = p == NONE && s->x->agent_prep != NAME_NONE ? way_governed(f, s->x->agent_prep, types) : p;
+    if (p != NONE || s->x->free_order) {
         return p;
     }
     for (uint32_t t = f->trigger.first; t > f->from && p == NONE; t--) { /* 被字节挖走, được FPT bổ nhiệm */

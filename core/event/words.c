@@ -50,7 +50,7 @@ static bool find_particle(const struct scan *s, const struct lex_entry *e, uint3
     const uint32_t *p = &s->x->particles[e->particle];
     bool end = e->flags & LEX_END;
     uint32_t stop = at + (end ? 40u : 12u) < s->last ? at + (end ? 40u : 12u) : s->last;
-    for (uint32_t i = at; i < stop && !hard_punct(s->d->toks[i].fold); i++) {
+    for (uint32_t i = at; i < stop && !(hard_punct(s->d->toks[i].fold) && (s->marks[i] & T_HARD)); i++) {
         uint32_t k = 0;
         while (k < p[0] && i + k < s->last && s->words[i + k] == p[1 + k]) {
             k++;
@@ -130,6 +130,20 @@ size_t scan_hit_at(const struct scan *s, uint32_t tok) {
     return lo;
 }
 
+/* Where nouns are written with a capital: "Stellen" is no verb and "preise" no noun. A sentence's first word may be either. */
+static bool cased(const struct scan *s, const struct hit *h) {
+    const struct lex_class *k = &s->x->classes[h->cls];
+    bool capital = s->d->toks[h->first].flags & TOK_CAPITAL;
+    if (!s->x->nouns_capital) {
+        return true;
+    }
+    if (k->kind == CLASS_VERB && h->tag != 0 && capital) {
+        return h->first == s->first || (s->marks[h->first - 1] & T_PUNCT);
+    }
+    bool noun = (k->kind == CLASS_NOUN || k->kind == CLASS_HEAD) && s->d->toks[h->last - 1].kind == TOK_WORD;
+    return !noun || (s->d->toks[h->last - 1].flags & TOK_CAPITAL) || capital;
+}
+
 /* Longer words swallow the shorter ones inside them; names swallow all. */
 static void sift_hits(struct scan *s) {
     size_t kept = 0;
@@ -137,14 +151,17 @@ static void sift_hits(struct scan *s) {
     for (size_t i = 0; i < s->hit_count;) {
         size_t j = i;
         uint32_t longest = 0;
+        bool parted = false; /* "kündigte ... an" is no "kündigte" */
         for (; j < s->hit_count && s->hits[j].first == s->hits[i].first; j++) {
             longest = s->hits[j].last > longest ? s->hits[j].last : longest;
+            parted = parted || (s->x->free_order && s->hits[j].part_last);
         }
         for (size_t k = i; k < j; k++) {
             const struct hit h = s->hits[k];
             bool name = s->marks[h.first] & T_NAME;
             bool block = s->x->classes[h.cls].role == FN_BLOCK;
-            if (h.last == longest && h.last > reach && !name && !block) {
+            bool whole = parted && !h.part_last && s->x->classes[h.cls].kind == CLASS_VERB && s->x->classes[h.cls].role != FN_AUX;
+            if (h.last == longest && h.last > reach && !name && !block && !whole && cased(s, &h)) {
                 s->hits[kept++] = h;
             }
         }
@@ -163,6 +180,7 @@ static uint32_t class_marks(const struct lex_class *k) {
     uint32_t m = of_role[k->role];
     m |= k->kind == CLASS_VERB ? T_VERB : 0;
     m |= k->kind == CLASS_PREP ? T_PREP : 0;
+    m |= k->kind == CLASS_NOUN ? T_NOUN : 0;
     m |= k->kind == CLASS_PRONOUN ? T_PRONOUN : 0;
     return m;
 }
@@ -216,6 +234,21 @@ static size_t drop_verbs(struct scan *s, size_t from) {
     return kept;
 }
 
+/* Where a comma stands before every clause, the same words without one open none: "der" is an article then, "damit" an adverb.
+ * "in der" and "nur weil" open one when the comma stands before the preposition or adverb; a conjunction also behind "und". */
+static bool opens_clause(const struct scan *s, uint32_t t, uint8_t role) {
+    if (t == s->first) {
+        return role == FN_SUB;
+    }
+    uint32_t m = s->marks[t - 1];
+    if (m & (T_PREP | T_ADVERB) && t - 1 > s->first) {
+        m = s->marks[t - 2] & (T_PUNCT | T_COMMA);
+    } else if (m & (T_PREP | T_ADVERB)) {
+        return role == FN_SUB;
+    }
+    return (m & T_COMMA) || (role == FN_SUB && (m & (T_PUNCT | T_AND)));
+}
+
 static void mark_hits(struct scan *s) {
     bool disambiguate = !s->x->chars && !s->x->free_order;
     size_t checked = 0;
@@ -230,7 +263,7 @@ static void mark_hits(struct scan *s) {
         const struct hit *h = &s->hits[i];
         const struct lex_class *k = &s->x->classes[h->cls];
         uint32_t m = class_marks(k);
-        if (k->role == FN_REL && s->x->rel_comma && !(h->first > s->first && (s->marks[h->first - 1] & (T_COMMA | T_PREP)))) {
+        if ((k->role == FN_REL || k->role == FN_SUB) && s->x->rel_comma && !opens_clause(s, h->first, k->role)) {
             m &= ~(uint32_t)T_OPENER;
         }
         for (uint32_t t = h->first; t < h->last; t++) {
@@ -297,13 +330,44 @@ static void drop_nouns(struct scan *s) {
     s->hit_count = kept;
 }
 
+/* "der Umsatz der Galdor AG": an article of [class gen] right behind a noun marks what follows as its possessor, as [prep of] does.
+ * Only in languages that write nouns with a capital; a name before it may be subject or object of its own. */
+static void mark_genitives(struct scan *s) {
+    const uint32_t stop = T_NAME | T_PREP | T_VERB | T_AUX | T_OPENER | T_PUNCT | T_ADVERB | T_DET | T_AND | T_REPORT | T_PRONOUN | T_ACCORDING;
+    for (size_t i = 0; s->x->of_prep != NAME_NONE && i < s->hit_count; i++) {
+        uint32_t t = s->hits[i].first;
+        if (s->x->classes[s->hits[i].cls].role != FN_GEN || t == s->first || (s->marks[t] & T_NAME)) {
+            continue;
+        }
+        const struct tok *noun = &s->d->toks[t - 1];
+        if (noun->kind == TOK_WORD && (noun->flags & TOK_CAPITAL) && !(s->marks[t - 1] & stop) &&
+            (scan_plain(s, t + 1) || scan_is(s, t + 1, T_NAME | T_FORMER))) {
+            s->marks[t] = (s->marks[t] & ~(uint32_t)(T_OPENER | T_DET)) | T_PREP;
+            s->preps[t] = s->x->of_prep;
+        }
+    }
+}
+
+/* Where the bracket opened at t closes, or t when that is not soon. */
+static uint32_t bracket_end(const struct scan *s, uint32_t t) {
+    for (uint32_t end = t + 1; end < s->last && end < t + 24; end++) {
+        if (scan_closes(s->d->toks[end].fold)) {
+            return end;
+        }
+    }
+    return t;
+}
+
 void scan_words(struct scan *s) {
+    uint32_t inside = 0; /* tokens before this one stand in brackets */
     s->hit_count = 0;
     for (uint32_t t = s->first; t < s->last; t++) {
         const struct tok *k = &s->d->toks[t];
         s->marks[t] |= k->kind == TOK_PUNCT || k->kind == TOK_SYMBOL ? T_PUNCT : 0;
         s->marks[t] |= is_comma(k->fold) ? T_COMMA : 0;
-        s->marks[t] |= hard_punct(k->fold) || scan_opens(k->fold) || scan_closes(k->fold) ? T_HARD : 0;
+        bool bracket = scan_opens(k->fold) || scan_closes(k->fold);
+        inside = scan_opens(k->fold) ? bracket_end(s, t) : inside;
+        s->marks[t] |= bracket || (hard_punct(k->fold) && t >= inside) ? T_HARD : 0; /* "Wu Kang (Spitzname: Kang)" */
         s->question = s->question || str_eqz(k->fold, "?") || str_eqz(k->fold, "？");
     }
     for (uint32_t t = s->first; t < s->last; t++) {
@@ -311,6 +375,7 @@ void scan_words(struct scan *s) {
     }
     sift_hits(s);
     mark_hits(s);
+    mark_genitives(s);
     if (!s->x->chars && !s->x->free_order) {
         drop_nouns(s);
     }
