@@ -115,18 +115,18 @@ static bool text_between(struct fire *f, uint8_t role, const struct way *w) {
 /* Free text behind a preposition, or behind the trigger. */
 static bool text_behind(struct fire *f, uint8_t role, const struct way *w) {
     const struct scan *s = f->s;
-    uint32_t at = f->trigger.last;
+    uint32_t at = f->trigger.last, to = s->x->chars ? f->high : f->to; /* 举行示威，反对…: the noun looks like a verb */
     if (w->kind == WAY_PREP) {
-        while (at < f->to && !(s->preps[at] == w->arg && (s->clauses[at] == f->clause || (w->types & TYPE_BIT(BIT_CLAUSE))))) {
+        while (at < to && !(s->preps[at] == w->arg && (s->clauses[at] == f->clause || (w->types & TYPE_BIT(BIT_CLAUSE))))) {
             at++;
         }
-        if (at >= f->to) {
+        if (at >= to) {
             return (s->x->chars || s->x->free_order) && text_between(f, role, w);
         }
         if (w->types & TYPE_BIT(BIT_CLAUSE)) {
             return fill_text(f, role, at, fire_clause_end(s, at));
         }
-        while (at < f->to && s->preps[at] == w->arg) {
+        while (at < to && s->preps[at] == w->arg) {
             at++;
         }
     }

@@ -523,6 +523,8 @@ static bool head_words(struct reader *r, struct lex_class *k, struct str rest) {
             k->direct = true;
         } else if (str_eqz(w, "open")) {
             k->open = true;
+        } else if (str_eqz(w, "alone")) {
+            k->alone = true;
         } else if (str_starts(w, STR("left=")) && str_to_size(str_sub(w, 5, w.n), &n) && n <= 16) {
             k->left = (uint8_t)n;
         } else if (str_starts(w, STR("links="))) {

@@ -22,6 +22,7 @@ struct compiler {
     struct err *err;
     struct str rest;
     size_t depth;
+    uint32_t parts[ROLE_MAX]; /* slots so far, by role */
     enum err_code code;
 };
 
@@ -128,6 +129,7 @@ static uint16_t compile_slot(struct compiler *k, struct str word, uint16_t next)
             return fail(k, "not a role of the type", role);
         }
         n.role = (uint8_t)r;
+        n.arg = k->parts[r] < ROLE_PARTS ? k->parts[r]++ : ROLE_PARTS - 1;
     }
     n.types = frame_types(&k->l->lex, types, k->c, k->err);
     if (!n.types) {

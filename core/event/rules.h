@@ -18,6 +18,7 @@ enum {
     HEAD_MAX = 40,     /* head classes of one language: bits behind the types of entities */
     PHRASE_TOKENS = 16, /* tokens of one lexicon entry */
     FILLER_MAX = 12,   /* fillers of one role */
+    ROLE_PARTS = 3,    /* parts of one pattern that fill the same role */
     NODE_MAX = 120,    /* states of one sequence pattern */
     NAME_NONE = 0xFFFF,
 };
@@ -68,6 +69,7 @@ struct lex_class {
     uint8_t left;      /* unknown words it takes in on its left */
     bool direct;       /* an organisation may follow without a link */
     bool open;         /* its organisations may fill roles by themselves */
+    bool alone;        /* has no organisation and no person: penalties, awards, laws */
     uint16_t links[8]; /* classes that link what follows: "of", "at" */
     uint8_t link_count;
     /* CLASS_CUE */
@@ -154,7 +156,7 @@ struct node {
     uint8_t kind, role; /* role: ROLE_MAX when none */
     bool commas;        /* NODE_GAP: may cross commas */
     uint8_t reach;      /* NODE_GAP */
-    uint32_t arg;       /* word or class */
+    uint32_t arg;       /* word or class; of a slot, its number among those of its role */
     uint64_t types;
     uint16_t next, other; /* NODE_SPLIT: next first */
 };

@@ -5,14 +5,14 @@
 
 /* ---- patterns ---- */
 
-enum { REACH = 48, VISITED = NODE_MAX * (REACH + 1) };
+enum { REACH = 48, VISITED = NODE_MAX * (REACH + 1) , SLOTS = ROLE_MAX * ROLE_PARTS };
 
 struct run {
     struct scan *s;
     const struct frame *f;
     uint32_t start;
     uint32_t anchor;                        /* token the match must contain */
-    uint32_t slot_first[ROLE_MAX], slot_last[ROLE_MAX], slot_phrase[ROLE_MAX];
+    uint32_t slot_first[SLOTS], slot_last[SLOTS], slot_phrase[SLOTS]; /* by role, then by its part of the pattern */
     uint8_t visited[(VISITED + 7) / 8];
     uint32_t end;
 };
@@ -20,8 +20,8 @@ struct run {
 static bool run_node(struct run *r, uint16_t n, uint32_t at);
 
 static bool bind(struct run *r, const struct node *n, uint32_t first, uint32_t last, uint32_t phrase) {
-    uint8_t role = n->role;
-    if (role == ROLE_MAX) {
+    uint32_t role = n->role * ROLE_PARTS + n->arg;
+    if (n->role == ROLE_MAX) {
         return run_node(r, n->next, last);
     }
     uint32_t old[3] = {r->slot_first[role], r->slot_last[role], r->slot_phrase[role]};
@@ -128,14 +128,15 @@ static bool run_node(struct run *r, uint16_t index, uint32_t at) {
 }
 
 static void fill_from_run(struct fire *f, const struct run *r) {
-    for (uint8_t role = 0; role < f->type->role_count; role++) {
-        if (r->slot_last[role] == 0) {
+    for (uint32_t i = 0; i < SLOTS; i++) {
+        uint8_t role = (uint8_t)(i / ROLE_PARTS);
+        if (role >= f->type->role_count || r->slot_last[i] == 0) {
             continue;
         }
-        if (r->slot_phrase[role] != NONE) {
-            fill_phrase(f, role, r->slot_phrase[role]);
+        if (r->slot_phrase[i] != NONE) {
+            fill_phrase(f, role, r->slot_phrase[i]);
         } else {
-            fill_text(f, role, r->slot_first[role], r->slot_last[role]);
+            fill_text(f, role, r->slot_first[i], r->slot_last[i]);
         }
     }
     for (size_t i = 0; i < f->f->slot_count; i++) {

@@ -15,6 +15,17 @@ static bool around(const struct scan *s, uint32_t c, uint32_t clause) {
     return false;
 }
 
+/* In a language that chains its clauses over commas, a cue reaches no farther than the next one. */
+static bool parted(const struct scan *s, const struct hit *a, const struct hit *b) {
+    uint32_t from = a->last <= b->first ? a->last : b->last, to = a->last <= b->first ? b->first : a->first;
+    for (uint32_t t = from; s->x->chars && t < to; t++) {
+        if ((s->marks[t] & T_COMMA) && !(s->marks[t] & T_SOFT)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool in_scope(const struct scan *s, const struct lex_class *k, const struct hit *cue, const struct hit *t) {
     uint32_t clause = s->clauses[t->first], at = s->clauses[cue->first];
     bool before = cue->last <= t->first;
@@ -24,9 +35,9 @@ static bool in_scope(const struct scan *s, const struct lex_class *k, const stru
     }
     switch (k->scope) {
     case SCOPE_BEFORE:
-        return before && distance <= k->reach && at == clause;
+        return before && distance <= k->reach && at == clause && !parted(s, cue, t);
     case SCOPE_AROUND:
-        return distance <= k->reach && at == clause && !(cue->first < t->last && t->first < cue->last);
+        return distance <= k->reach && at == clause && !(cue->first < t->last && t->first < cue->last) && !parted(s, cue, t);
     case SCOPE_CLAUSE:
         return at == clause && !(cue->first < t->last && t->first < cue->last);
     default:

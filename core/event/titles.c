@@ -103,7 +103,8 @@ static void extend_left(struct scan *s, struct phrase *p, const struct lex_class
     for (uint8_t n = 0; t > s->first; t--) {
         bool modifier = (s->marks[t - 1] & T_MODIFIER) && !(s->marks[t - 1] & T_NAME);
         bool hyphen = str_eqz(s->d->toks[t - 1].fold, "-") && t - 1 > s->first;
-        if (!modifier && !hyphen && (!scan_plain_word(s, t - 1) || n++ >= k->left || s->d->toks[t - 1].kind == TOK_NUMBER)) {
+        bool head = k->alone && (s->marks[t - 1] & T_HEAD) && !(s->marks[t - 1] & T_NAME);
+        if (!modifier && !hyphen && !head && (!scan_plain_word(s, t - 1) || n++ >= k->left || s->d->toks[t - 1].kind == TOK_NUMBER)) {
             break;
         }
         loose = loose || (!modifier && !hyphen && !(s->d->toks[t - 1].flags & TOK_CAPITAL));
@@ -114,7 +115,7 @@ static void extend_left(struct scan *s, struct phrase *p, const struct lex_class
     }
     p->first = p->np_first = t;
     bool article = false; /* "SV Tarn den Stürmer": an article between parts them */
-    for (int round = 0; round < 5 && t > s->first; round++) {
+    for (int round = 0; round < 5 && t > s->first && !k->alone; round++) {
         uint32_t before = scan_is(s, t - 1, T_POSS) ? t - 1 : t;
         uint32_t o = scan_ending(s, before, TYPE_BIT(NG_ORGANIZATION));
         if (before == t && str_eqz(s->d->toks[t - 1].fold, "-")) {
@@ -130,6 +131,8 @@ static void extend_left(struct scan *s, struct phrase *p, const struct lex_class
         } else if (s->marks[t - 1] & (T_DET | T_PRONOUN | T_MODIFIER)) {
             article = article || (s->marks[t - 1] & T_DET);
             t--;
+        } else if (s->x->chars && before == t && scan_ending(s, t, TYPE_BIT(NG_LOCATION)) != NONE) { /* 法国总统 */
+            t = s->ph[scan_ending(s, t, TYPE_BIT(NG_LOCATION))].first;
         } else {
             break;
         }
@@ -252,7 +255,9 @@ void scan_titles(struct scan *s) {
         uint32_t *last = &last_of[s->x->classes[p->cls].head - BIT_HEAD], previous = *last;
         extend_right(s, p, &s->x->classes[p->cls]);
         extend_left(s, p, &s->x->classes[p->cls]);
-        attach_person(s, i);
+        if (!s->x->classes[p->cls].alone) {
+            attach_person(s, i);
+        }
         if (previous != NONE) {
             chain_titles(s, previous, i);
             /* both before one person: "president of X and chairman Lena Marsh" */
@@ -351,6 +356,9 @@ static void govern(struct scan *s, struct phrase *p) {
         }
         uint32_t before = m & T_POSS ? t - 1 : t;
         uint32_t owner = scan_ending(s, before, SCAN_NAMED);
+        if (owner != NONE && s->x->chars && p->cls != NAME_NONE) {
+            return; /* 对北国的关税 */
+        }
         if (owner != NONE && (s->ph[owner].flags & P_POSS)) { /* "from China's Alibaba" */
             t = s->ph[owner].np_first < t ? s->ph[owner].np_first : t - 1;
             if (s->ph[owner].gov != NAME_NONE) {

@@ -67,7 +67,7 @@ bool fire_passive(const struct fire *f) {
         }
     }
     bool inflected = f->trigger.tag != 0, part = inflected && tag_is(s, f->trigger.tag, "part");
-    if (inflected && !part) {
+    if ((inflected && !part) || (s->marks[f->trigger.first] & T_PASSIVE)) { /* 未被捕 */
         return false;
     }
     if (part && f->trigger.last < s->last && s->x->by_prep != NAME_NONE && s->preps[f->trigger.last] == s->x->by_prep) {
@@ -241,7 +241,19 @@ static uint32_t topic(const struct fire *f, uint64_t types, uint32_t own) {
     return NONE;
 }
 
-static uint32_t chain_subject(struct fire *f, uint64_t types) {
+/* Subject of a passive: it stands before the passive word, the doer behind it. */
+static void step_before_passive(struct fire *f) {
+    uint32_t t = f->trigger.first;
+    while (f->passive && t > f->low && !hard_comma(f->s, t - 1)) {
+        t--;
+        if (f->s->marks[t] & T_PASSIVE) {
+            f->trigger.first = t;
+            return;
+        }
+    }
+}
+
+static uint32_t find_chain_subject(struct fire *f, uint64_t types) {
     const struct scan *s = f->s;
     uint32_t own = f->trigger.first;
     while (own > f->low && !hard_comma(s, own - 1)) {
@@ -256,6 +268,14 @@ static uint32_t chain_subject(struct fire *f, uint64_t types) {
         p = way_left(f, types, f->low, true);
         f->c.confidence *= p != NONE ? 0.95f : 1.0f;
     }
+    return p;
+}
+
+static uint32_t chain_subject(struct fire *f, uint64_t types) {
+    struct hit trigger = f->trigger;
+    step_before_passive(f);
+    uint32_t p = find_chain_subject(f, types);
+    f->trigger = trigger;
     return p;
 }
 
@@ -313,7 +333,8 @@ uint32_t way_governed(const struct fire *f, uint16_t prep, uint64_t types) {
     for (size_t i = scan_phrase_at(s, f->low); i < s->ph_count && s->ph[i].first < f->high; i++) {
         const struct phrase *p = &s->ph[i];
         bool inside = p->first >= f->from && p->first < f->to;
-        if (p->gov != prep || p->clause != f->clause || !fire_fits(f, (uint32_t)i, types) || (p->flags & (P_POSS | P_IN_TITLE | P_MEMBER))) {
+        if (p->gov != prep || p->clause != f->clause || !fire_fits(f, (uint32_t)i, types) ||
+            (p->flags & ((s->x->chars ? 0u : P_POSS) | P_IN_TITLE | P_MEMBER))) { /* 对X的收购 */
             continue;
         }
         uint32_t d = p->first >= f->trigger.last ? p->first - f->trigger.last : f->trigger.first - p->last + 8;
