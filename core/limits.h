@@ -32,5 +32,7 @@
 #define LIMIT_HTML_ATTRIBUTE ((size_t)4096)
 #define LIMIT_HTML_METAS ((size_t)1000)
 #define LIMIT_HTML_SKIP ((size_t)32 << 10)
+/* Values in the JSON-LD of a page; real pages have some hundred. */
+#define LIMIT_JSONLD_NODES ((size_t)50000)
 
 #endif

@@ -1,7 +1,6 @@
 /* block.c - see block.h */
 #include "core/html/block.h"
 
-#include <math.h>
 #include <unicode/uchar.h>
 
 #include "core/base/buf.h"
@@ -207,8 +206,9 @@ static void add_text(struct cutter *k, uint32_t node, uint32_t block_node, struc
             k->in_word = false;
             continue;
         }
-        if (c == 0x200B || c == 0xAD || c == 0xFEFF || c == 0x200E || c == 0x200F || c == 0x7F) {
-            continue; /* invisible */
+        if (c == 0x200B || c == 0xAD || c == 0xFEFF || c == 0x200E || c == 0x200F || c == 0x7F ||
+            (c >= 0xE000 && c <= 0xF8FF) || c == 0xFFFD) {
+            continue; /* invisible, icons */
         }
         if (!k->open) {
             k->now = (struct block){.node = block_node, .first = node, .hidden = hidden};
@@ -276,27 +276,35 @@ static bool cut(struct page *p) {
     return !arena_full(p->a);
 }
 
-static bool prose(const struct block *b) {
-    return !b->hidden && b->words >= 12 && b->link_words < 0.35f * b->words &&
-           (b->stops > 0 || b->commas > 0 || b->words > 25) && b->verdict != PAGE_FURNITURE;
+bool block_prose(const struct block *b) {
+    return !b->hidden && !b->aside && b->words >= 12 && b->link_words < 0.35f * b->words &&
+           (b->stops > 0 || b->commas > 0 || b->words > 25) && b->look.verdict != PAGE_FURNITURE;
 }
 
-/* Fills words, good and linked: words of the blocks that begin before a node. */
+/* Fills words and linked: words of the blocks that begin before a node. */
 static void sum(struct page *p) {
     for (uint32_t b = 0; b < p->n; b++) {
         p->words[p->blocks[b].first + 1] += p->blocks[b].words;
         p->linked[p->blocks[b].first + 1] += p->blocks[b].link_words;
-        p->good[p->blocks[b].first + 1] += prose(&p->blocks[b]) ? p->blocks[b].words : 0;
     }
     for (uint32_t i = 0; i < p->dom.n; i++) {
         p->words[i + 1] += p->words[i];
         p->linked[i + 1] += p->linked[i];
-        p->good[i + 1] += p->good[i];
     }
 }
 
-static float under(const float *sums, const struct page *p, uint32_t node) {
-    return sums[p->dom.nodes[node].end] - sums[node];
+/* The same of good, where it stands being known: what is under comments or in a footer is no prose that counts. */
+static void sum_good(struct page *p) {
+    for (uint32_t b = 0; b < p->n; b++) {
+        struct block *k = &p->blocks[b];
+        const uint8_t *near = p->near + (size_t)k->node * NEAR_COUNT;
+        k->aside = near[ZONE_COUNT + HINT_comment] < NEAR_MAX || near[ZONE_FOOTER] < 4 || near[ZONE_NAV] < NEAR_MAX ||
+                   near[ZONE_COUNT + HINT_consent] < 4;
+        p->good[k->first + 1] += block_prose(k) ? k->words : 0;
+    }
+    for (uint32_t i = 0; i < p->dom.n; i++) {
+        p->good[i + 1] += p->good[i];
+    }
 }
 
 /* The element with the most prose close below it: prose counts whole for the parent of its block, half for the grandparent,
@@ -309,11 +317,11 @@ static bool find_top(struct page *p) {
     for (uint32_t b = 0; b < p->n; b++) {
         const struct block *k = &p->blocks[b];
         const uint8_t *near = p->near + (size_t)k->node * NEAR_COUNT;
-        if (!prose(k)) {
+        if (!block_prose(k)) {
             continue;
         }
         float share = k->words * (1 - k->link_words / k->words);
-        share *= near[ZONE_COUNT + HINT_comment] < NEAR_MAX || near[ZONE_FOOTER] < NEAR_MAX || near[ZONE_ASIDE] < NEAR_MAX ? 0.3f : 1;
+        share *= near[ZONE_ASIDE] < NEAR_MAX ? 0.3f : 1;
         uint32_t n = p->dom.nodes[k->node].parent;
         for (int up = 0; up < 4 && n != DOM_NONE; up++, n = p->dom.nodes[n].parent) {
             score[n] += share;
@@ -328,7 +336,7 @@ static bool find_top(struct page *p) {
 }
 
 /* Share of the words of a that stand in b as well, 0..1; bytes are compared, case of ASCII aside. */
-static float likeness(struct str a, struct str b) {
+float block_likeness(struct str a, struct str b) {
     size_t all = 0, hit = 0;
     struct str rest = a;
     for (struct str w = conf_word(&rest); w.n; w = conf_word(&rest)) {
@@ -348,7 +356,7 @@ static void find_title(struct page *p) {
         if (k->words > 60 || k->words < 2 || k->hidden) {
             continue;
         }
-        float like = p->headline.n ? 0.5f * (likeness(k->text, p->headline) + likeness(p->headline, k->text)) : 0.3f;
+        float like = p->headline.n ? 0.5f * (block_likeness(k->text, p->headline) + block_likeness(p->headline, k->text)) : 0.3f;
         like += tag == GUMBO_TAG_H1 ? 0.35f : heading ? 0.1f : -0.25f;
         if (like > best) {
             best = like;
@@ -431,7 +439,102 @@ static bool count_signs(struct page *p) {
         *at = *at == MAP_NONE ? p->n_signs++ : *at;
         k->sign = *at;
         p->sign_count[k->sign]++;
-        p->sign_good[k->sign] += prose(k) ? k->words : 0;
+        p->sign_good[k->sign] += block_prose(k) ? k->words : 0;
+    }
+    return true;
+}
+
+/* ---- what the metadata say of the text ---- */
+
+/* Hashes of the words of a text, in order; a Han or Kana character is a word. */
+struct words {
+    struct str s;
+    size_t at;
+};
+
+static bool next_word(struct words *w, uint64_t *hash) {
+    bool open = false;
+    *hash = 0xcbf29ce484222325u;
+    while (w->at < w->s.n) {
+        size_t start = w->at;
+        int32_t c = utf8_next(w->s, &w->at);
+        bool wide = is_wide(c), letter = !wide && (c < 0x80 ? (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') : u_isalnum(c));
+        if (open && !letter) {
+            w->at = wide ? start : w->at;
+            return true;
+        }
+        if (letter || wide) {
+            *hash = (*hash ^ (uint64_t)(c < 0x80 ? c | 32 : c)) * 0x100000001b3u;
+            open = true;
+        }
+        if (wide) {
+            return true;
+        }
+    }
+    return open;
+}
+
+static uint64_t mix(uint64_t a, uint64_t b, uint64_t c) {
+    uint64_t h = (a * 31 + b) * 31 + c;
+    return (h ^ (h >> 29)) * 0xbf58476d1ce4e5b9u | 1;
+}
+
+struct triples {
+    uint64_t *slots; /* [mask + 1], 0: free */
+    size_t mask;
+};
+
+static bool triple_at(struct triples *t, uint64_t h, bool add) {
+    size_t i = h >> 20;
+    for (;; i++) {
+        uint64_t *slot = &t->slots[i & t->mask];
+        if (*slot == h || !*slot) {
+            bool found = *slot == h;
+            *slot = add ? h : *slot;
+            return found;
+        }
+    }
+}
+
+/* Share of the triples of s that are in t; all are added when add is set. Fewer than three words: a shorter tuple. */
+static float share_told(struct triples *t, struct str s, bool add) {
+    struct words w = {s, 0};
+    uint64_t a = 0, b = 0, c;
+    size_t n = 0, all = 0, hit = 0;
+    while (next_word(&w, &c)) {
+        n++;
+        if (n >= 3) {
+            all++;
+            hit += triple_at(t, mix(a, b, c), add);
+        }
+        if (add) {
+            triple_at(t, mix(0, b, c), true);
+            triple_at(t, mix(0, 0, c), true);
+        }
+        a = b;
+        b = c;
+    }
+    if (n == 1 || n == 2) {
+        return triple_at(t, mix(0, n == 2 ? a : 0, b), false) ? 1 : 0;
+    }
+    return all ? (float)hit / (float)all : 0;
+}
+
+static bool compare_with_body(struct page *p) {
+    struct triples t = {.mask = 1};
+    p->told = ARENA_ARRAY(p->a, p->n, float);
+    while (t.mask < 3 * p->body.n) {
+        t.mask = t.mask * 2 + 1;
+    }
+    t.slots = p->body.n ? ARENA_ARRAY(p->a, t.mask + 1, uint64_t) : NULL;
+    if (!p->told || (p->body.n && !t.slots)) {
+        return false;
+    }
+    if (p->body.n) {
+        share_told(&t, p->body, true);
+    }
+    for (uint32_t b = 0; b < p->n; b++) {
+        p->told[b] = p->body.n ? share_told(&t, p->blocks[b].text, false) : -1;
     }
     return true;
 }
@@ -442,7 +545,7 @@ bool page_blocks(struct page *p, const struct hints *hints, const struct page_ru
     }
     for (uint32_t b = 0; rules && b < p->n; b++) {
         if (p->blocks[b].words < 80) {
-            p->blocks[b].verdict = (uint8_t)page_judge(rules, p->a, p->blocks[b].text);
+            p->blocks[b].look = page_look(rules, p->a, p->blocks[b].text);
         }
     }
     p->words = ARENA_ARRAY(p->a, p->dom.n + 1, float);
@@ -452,174 +555,15 @@ bool page_blocks(struct page *p, const struct hints *hints, const struct page_ru
     if (!p->words || !p->good || !p->linked || !p->near) {
         return false;
     }
+    for (uint32_t i = 0; i < p->dom.n; i++) {
+        p->articles += p->dom.nodes[i].tag == GUMBO_TAG_ARTICLE;
+    }
     sum(p);
     find_title(p);
     measure_near(p, hints);
-    if (!find_top(p) || !count_copies(p) || !count_kin(p) || !count_signs(p)) {
+    sum_good(p);
+    if (!find_top(p) || !count_copies(p) || !count_kin(p) || !count_signs(p) || !compare_with_body(p)) {
         return false;
     }
     return !arena_full(p->a);
-}
-
-/* ---- features ---- */
-
-static float kind_of(const struct page *p, const struct block *b) {
-    switch (p->dom.nodes[b->node].tag) {
-    case GUMBO_TAG_P:
-        return 0;
-    case GUMBO_TAG_BLOCKQUOTE:
-    case GUMBO_TAG_PRE:
-        return 1;
-    case GUMBO_TAG_LI:
-    case GUMBO_TAG_DD:
-    case GUMBO_TAG_DT:
-        return 2;
-    case GUMBO_TAG_DIV:
-    case GUMBO_TAG_SECTION:
-    case GUMBO_TAG_ARTICLE:
-        return 3;
-    case GUMBO_TAG_TD:
-    case GUMBO_TAG_TH:
-    case GUMBO_TAG_CAPTION:
-        return 4;
-    case GUMBO_TAG_H1:
-        return 6;
-    case GUMBO_TAG_H2:
-        return 7;
-    case GUMBO_TAG_H3:
-        return 8;
-    case GUMBO_TAG_H4:
-    case GUMBO_TAG_H5:
-    case GUMBO_TAG_H6:
-        return 9;
-    case GUMBO_TAG_FIGCAPTION:
-        return 10;
-    default:
-        return 5;
-    }
-}
-
-static float squash(float words) {
-    return log1pf(words);
-}
-
-static void own_features(const struct page *p, uint32_t b, float *f) {
-    const struct block *k = &p->blocks[b];
-    float w = k->words > 1 ? k->words : 1, letters = k->letters ? (float)k->letters : 1;
-    f[F_words] = squash(k->words);
-    f[F_word_length] = (float)k->letters / w;
-    f[F_link_share] = k->link_words / w;
-    f[F_bold_share] = k->bold_words / w;
-    f[F_upper_share] = (float)k->upper / letters;
-    f[F_digit_share] = (float)k->digits / letters;
-    f[F_commas] = (float)k->commas / w;
-    f[F_stops] = (float)k->stops / w;
-    f[F_ends] = k->ends;
-    f[F_begins_low] = k->begins_low;
-    f[F_kind] = kind_of(p, k);
-    f[F_verdict] = k->verdict;
-    f[F_breaks] = (float)k->breaks / w;
-    f[F_copy] = (float)(k->copy > 4 ? 4 : k->copy);
-    f[F_is_title] = b == p->title;
-    f[F_title_overlap] = p->headline.n && k->words < 40 ? likeness(k->text, p->headline) : 0;
-    f[F_description] = p->description.n > 20 && k->words > 3 ? likeness(k->text, p->description) : 0;
-    f[F_json] = 0;
-    f[F_sign_good] = p->good[p->dom.n] > 0 ? p->sign_good[k->sign] / p->good[p->dom.n] : 0;
-    f[F_sign_count] = squash((float)p->sign_count[k->sign]);
-    f[F_total_good] = squash(p->good[p->dom.n]);
-}
-
-static void place_features(const struct page *p, uint32_t b, float *f) {
-    const struct block *k = &p->blocks[b];
-    const struct dom_node *nodes = p->dom.nodes;
-    float total = p->words[p->dom.n], good = p->good[p->dom.n];
-    const struct dom_node *top = &nodes[p->top];
-    f[F_depth] = nodes[k->node].depth;
-    f[F_order] = (float)b / (float)p->n;
-    f[F_order_words] = total > 0 ? p->words[k->first] / total : 0;
-    f[F_words_left] = squash(total - p->words[k->first]);
-    float from = p->title == DOM_NONE ? -99 : (float)b - (float)p->title;
-    f[F_from_title] = from < -30 ? -30 : from > 30 ? 30 : from;
-    f[F_in_top] = k->node >= p->top && k->node < top->end;
-    uint32_t n = k->node;
-    float up = 0, down = 0;
-    while (n && !(p->top >= n && p->top < nodes[n].end)) {
-        n = nodes[n].parent;
-        up++;
-    }
-    for (uint32_t t = p->top; t > n && nodes[t].parent != DOM_NONE; t = nodes[t].parent) {
-        down++;
-    }
-    f[F_above_top] = up > 10 ? 10 : up;
-    f[F_below_top] = down > 10 ? 10 : down;
-    float inside = p->words[top->end] - p->words[p->top];
-    float at = inside > 0 ? (p->words[k->first] - p->words[p->top]) / inside : 0;
-    f[F_top_order] = at < -1 ? -1 : at > 2 ? 2 : at;
-    f[F_good_before] = squash(p->good[k->first]);
-    f[F_good_after] = squash(good - p->good[k->first + 1]);
-    f[F_top_share] = good > 0 ? under(p->good, p, p->top) / good : 0;
-    /* the four elements from the block's own up */
-    n = k->node;
-    for (int i = 0; i < 4; i++) {
-        float words = under(p->words, p, n);
-        f[F_p_words + 3 * i] = squash(words);
-        f[F_p_good + 3 * i] = words > 0 ? under(p->good, p, n) / words : 0;
-        f[F_p_links + 3 * i] = words > 0 ? under(p->linked, p, n) / words : 0;
-        f[F_r1 + i] = squash((float)p->kin[n]);
-        if (nodes[n].parent != DOM_NONE) {
-            n = nodes[n].parent;
-        }
-    }
-    n = k->node;
-    while (n && nodes[n].tag != GUMBO_TAG_ARTICLE) {
-        n = nodes[n].parent;
-    }
-    f[F_article_share] = n && good > 0 ? under(p->good, p, n) / good : -1;
-}
-
-static void context_features(const struct page *p, uint32_t b, float *f) {
-    const struct block *k = &p->blocks[b];
-    static const int at[4] = {-1, 1, -2, 2};
-    uint32_t parent = p->dom.nodes[k->node].parent;
-    for (int i = 0; i < 4; i++) {
-        int64_t other = (int64_t)b + at[i];
-        bool there = other >= 0 && other < (int64_t)p->n;
-        const struct block *o = there ? &p->blocks[other] : NULL;
-        float words = o ? squash(o->words) : -1, links = o ? o->link_words / (o->words > 1 ? o->words : 1) : -1;
-        if (i < 2) {
-            size_t base = i == 0 ? F_a_words : F_b_words;
-            f[base] = words;
-            f[base + 1] = links;
-            f[base + 2] = o ? kind_of(p, o) : -1;
-            f[base + 3] = o ? o->verdict : -1;
-            f[base + 4] = o && p->dom.nodes[o->node].parent == parent;
-        } else {
-            size_t base = i == 2 ? F_c_words : F_d_words;
-            f[base] = words;
-            f[base + 1] = links;
-        }
-    }
-    float kin = 0, kin_good = 0;
-    for (uint32_t o = b > 8 ? b - 8 : 0; o < p->n && o <= b + 8; o++) {
-        const struct block *s = &p->blocks[o];
-        if (o != b && p->dom.nodes[s->node].parent == parent) {
-            kin++;
-            kin_good += prose(s);
-        }
-    }
-    f[F_kin] = kin;
-    f[F_kin_good] = kin_good;
-}
-
-void page_features(const struct page *p, float *out) {
-    for (uint32_t b = 0; b < p->n; b++) {
-        float *f = out + (size_t)b * F_COUNT;
-        own_features(p, b, f);
-        place_features(p, b, f);
-        context_features(p, b, f);
-        const uint8_t *near = p->near + (size_t)p->blocks[b].node * NEAR_COUNT;
-        for (size_t i = 0; i < NEAR_COUNT; i++) {
-            f[F_NEAR + i] = near[i];
-        }
-    }
 }

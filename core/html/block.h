@@ -15,7 +15,8 @@ struct block {
     float link_words, bold_words;
     uint32_t letters, upper, digits, commas, stops, breaks;
     bool ends, begins_low, hidden;
-    uint8_t verdict; /* enum page_verdict */
+    bool aside;            /* under comments, in a menu or a footer */
+    struct page_look look; /* of blocks of fewer than 80 words */
     uint32_t sign;   /* number of its kind: same tag and class, in a parent of the same tag and class */
     uint32_t copy;   /* how many blocks have the same text */
 };
@@ -56,13 +57,22 @@ struct page {
     uint32_t title;       /* block that is the headline; DOM_NONE if none */
     struct str headline;  /* from the metadata, to know it again */
     struct str description;
+    struct str body;      /* the article's text as the metadata tell it; empty: they do not */
+    float *told;          /* [n] share of a block's word triples that stand in body; -1 without one */
     float *sign_good;      /* [n_signs] prose words of the blocks of one sign */
     uint32_t *sign_count;  /* [n_signs] */
     uint32_t n_signs;
+    uint32_t articles;    /* <article> elements */
 };
 
 /* Cuts p->dom into blocks and measures them. rules may be NULL (then all verdicts are unknown). false when a is full. */
 bool page_blocks(struct page *p, const struct hints *hints, const struct page_rules *rules);
+
+/* Whether a block is text written in sentences, where an article may stand. */
+bool block_prose(const struct block *b);
+
+/* Share of the words of a that stand in b as well, 0..1; bytes are compared. */
+float block_likeness(struct str a, struct str b);
 
 /* ---- features, what the model reads ---- */
 
@@ -74,7 +84,9 @@ bool page_blocks(struct page *p, const struct hints *hints, const struct page_ru
     X(p4_words) X(p4_good) X(p4_links) X(kin) X(kin_good)                                                  \
     X(a_words) X(a_links) X(a_kind) X(a_verdict) X(a_same) X(b_words) X(b_links) X(b_kind) X(b_verdict) X(b_same)   \
     X(c_words) X(c_links) X(d_words) X(d_links) X(good_before) X(good_after) X(top_share) X(article_share) X(json)     \
-    X(r1) X(r2) X(r3) X(r4) X(sign_good) X(sign_count) X(function_words) X(total_good)
+    X(r1) X(r2) X(r3) X(r4) X(sign_good) X(sign_count) X(function_words) X(total_good)      \
+    X(caption) X(byline) X(dated) X(headline) X(since_tail) X(since_heading) X(heading_verdict) X(heading_kind) X(to_title) \
+    X(with_title) X(articles) X(articles_all)
 
 enum block_feature {
 #define X(name) F_##name,

@@ -282,6 +282,11 @@ static void put_text(struct run *r, struct str text) {
     }
 }
 
+static void put_mark(struct run *r, int which) {
+    memcpy(r->out + r->n, which == 1 ? "\xF4\x8F\xA8\x81" : "\xF4\x8F\xA8\x82", 4);
+    r->n += 4;
+}
+
 static void put_tag(struct run *r, GumboTag tag, struct str name, bool end) {
     r->out[r->n++] = '<';
     if (end) {
@@ -342,7 +347,7 @@ static size_t open_tag(struct run *r, size_t lt, GumboTag tag, struct str name) 
         }
         return at;
     case BOLD:
-        r->out[r->n++] = SIFT_BOLD_ON;
+        put_mark(r, 1);
         return at;
     case RAW:
     case SKIP:
@@ -400,7 +405,7 @@ static size_t close_tag(struct run *r, size_t lt, GumboTag tag, struct str name)
     size_t at = behind_tag(r->page, lt);
     enum action action = (enum action)actions[tag];
     if (action == BOLD) {
-        r->out[r->n++] = SIFT_BOLD_OFF;
+        put_mark(r, 2);
         return at;
     }
     if (action == KEEP) {

@@ -37,9 +37,9 @@ struct sift {
     bool trimmed;            /* depth or number of tags hit a limit */
 };
 
-/* Bold text is marked by these characters instead of tags. */
-#define SIFT_BOLD_ON '\x01'
-#define SIFT_BOLD_OFF '\x02'
+/* Bold text is marked by these characters (private use, plane 16) instead of tags. */
+#define SIFT_BOLD_ON 0x10FA01
+#define SIFT_BOLD_OFF 0x10FA02
 
 /* page must be valid UTF-8 and outlive *s. false when a is full. */
 bool sift_page(struct sift *s, struct arena *a, struct str page);

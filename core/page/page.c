@@ -700,21 +700,28 @@ enum err_code page_mark(const struct page_rules *r, struct doc *d, struct err *e
     return arena_full(d->a) ? err_set(err, ERR_NO_MEMORY, "no memory for the paragraphs") : ERR_OK;
 }
 
-enum page_verdict page_judge(const struct page_rules *r, struct arena *a, struct str text) {
+struct page_look page_look(const struct page_rules *r, struct arena *a, struct str text) {
     struct str raw = str_trim(text);
     struct line l = {.folded = raw.n ? text_fold(r->fold, a, raw) : STR_NONE};
+    struct page_look look = {.verdict = PAGE_UNKNOWN};
     if (!l.folded.n) {
-        return PAGE_UNKNOWN;
+        return look;
     }
     measure_end(&l);
     measure_start(&l, raw);
     measure(r, &l, raw);
     consult(r, &l);
+    look.stops = l.stops + count_stops(r, l.folded);
+    look.caption = l.cues & CUE_CAPTION;
+    look.byline = l.cues & CUE_BYLINE;
+    look.dated = l.dated;
+    look.headline = is_headline(&l);
     if (l.cues & CUE_TAIL) {
-        return PAGE_TAIL;
+        look.verdict = PAGE_TAIL;
+    } else if (certain(&l)) {
+        look.verdict = PAGE_FURNITURE;
+    } else if (l.cues & (CUE_MEDIUM | CUE_WEAK | CUE_BOX | CUE_BYLINE) || l.dated) {
+        look.verdict = PAGE_HINT;
     }
-    if (certain(&l)) {
-        return PAGE_FURNITURE;
-    }
-    return l.cues & (CUE_MEDIUM | CUE_WEAK | CUE_BOX | CUE_BYLINE) || l.dated ? PAGE_HINT : PAGE_UNKNOWN;
+    return look;
 }

@@ -23,6 +23,13 @@ enum page_verdict {
     PAGE_FURNITURE, /* furniture wherever it stands */
     PAGE_TAIL,      /* a headline behind which only furniture comes: "Related articles" */
 };
-enum page_verdict page_judge(const struct page_rules *r, struct arena *a, struct str text);
+struct page_look {
+    enum page_verdict verdict;
+    uint32_t stops;        /* function words */
+    bool caption, byline;  /* begins as one does */
+    bool dated;            /* nothing but date words and digits */
+    bool headline;         /* could be one by its shape */
+};
+struct page_look page_look(const struct page_rules *r, struct arena *a, struct str text);
 
 #endif
