@@ -7,6 +7,7 @@ PREFIX  ?= /usr/local
 VERSION := 0.1.0
 SHELL   := /bin/bash
 MAKEFLAGS += --no-print-directory
+JOBS    ?= $(shell nproc)
 
 PACKAGES := libmicrohttpd jansson icu-uc icu-i18n libcurl gumbo
 # The oldest versions known to work (Debian 12's).
@@ -107,7 +108,7 @@ run: all ## start the server on port 8080
 
 .PHONY: demo
 demo: ## build, start the server, analyse a bundled German article, print the result
-	@bash tools/deps.sh && $(MAKE) all && bash tools/demo.sh $(BUILD)/nutgraf
+	@bash tools/deps.sh && $(MAKE) -j$(JOBS) all && bash tools/demo.sh $(BUILD)/nutgraf
 
 ##@ Tests
 ASAN := BUILD=build/asan SAN="-fsanitize=address,undefined -fno-sanitize-recover=all" OPT="-O1 -g"
@@ -115,7 +116,7 @@ TSAN := BUILD=build/tsan SAN="-fsanitize=thread" OPT="-O1 -g"
 
 .PHONY: test
 test: ## every test: unit tests plain and under ASan and UBSan, fuzz corpora, the server over HTTP, quality
-	@bash tools/deps.sh test && $(MAKE) all unit && $(MAKE) $(ASAN) all unit replay && bash tests/run.sh build build/asan
+	@bash tools/deps.sh test && $(MAKE) -j$(JOBS) all unit && $(MAKE) -j$(JOBS) $(ASAN) all unit replay && bash tests/run.sh build build/asan
 
 .PHONY: quick
 quick: all unit ## the unit tests alone, without sanitizers
@@ -129,11 +130,11 @@ replay: $(addprefix $(BUILD)/replay/,$(FUZZ))
 
 .PHONY: asan
 asan: ## unit tests and fuzz corpora under AddressSanitizer and UBSan
-	@bash tools/deps.sh test && $(MAKE) $(ASAN) all unit replay && bash tests/run.sh build/asan
+	@bash tools/deps.sh test && $(MAKE) -j$(JOBS) $(ASAN) all unit replay && bash tests/run.sh build/asan
 
 .PHONY: tsan
 tsan: ## the server and its workers under ThreadSanitizer
-	@bash tools/deps.sh test && $(MAKE) $(TSAN) all unit && bash tests/tsan.sh build/tsan
+	@bash tools/deps.sh test && $(MAKE) -j$(JOBS) $(TSAN) all unit && bash tests/tsan.sh build/tsan
 
 FUZZ_SECONDS ?= 600
 .PHONY: fuzz
