@@ -35,4 +35,8 @@
 /* Values in the JSON-LD of a page; real pages have some hundred. */
 #define LIMIT_JSONLD_NODES ((size_t)50000)
 
+/* robots.txt, bytes that are read (RFC 9309 asks for 500 KiB at least), and header fields of one response. */
+#define LIMIT_ROBOTS ((size_t)512 << 10)
+#define LIMIT_FETCH_HEADERS ((size_t)128 << 10)
+
 #endif
