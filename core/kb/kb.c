@@ -127,7 +127,7 @@ static float prior_of(const struct finder *f, const struct kb_alias *x, uint32_t
     }
     /* a capital inside a sentence tells a name, where not every noun has one */
     bool nouns = str_eqz(f->k->langs->items[f->d->lang].public.code, "de");
-    bool told = !han && t->flags & TOK_CAPITAL && !nouns && !f->loud && !(t->flags & TOK_SENT_START);
+    bool told = !han && !(x->flags & ALIAS_UPPER) && t->flags & TOK_CAPITAL && !nouns && !f->loud && !(t->flags & TOK_SENT_START);
     return told ? KB_CAPITAL : KB_WEAK;
 }
 
