@@ -264,6 +264,37 @@ static bool from_tail(struct fire *f, uint8_t role, uint8_t other) {
     return false;
 }
 
+/* 人工智能行业平均年薪: the free text right before a role's phrase. */
+static bool from_front(struct fire *f, uint8_t role, uint8_t other) {
+    const struct scan *s = f->s;
+    uint32_t p = f->c.count[other] ? f->c.phrase[other][0] : NONE;
+    if (p == NONE) {
+        return false;
+    }
+    uint32_t end = s->ph[p].np_first;
+    for (int round = 0; round < 2; round++) {
+        while (end > s->first && (s->marks[end - 1] & (T_POSS | T_ADVERB | T_DET | T_AUX)) && !(s->marks[end - 1] & T_NAME)) {
+            end--;
+        }
+        uint32_t t = end;
+        while (t > s->first && end - t < 24 && !(s->marks[t - 1] & (T_VALUE | T_COMMA)) &&
+               (scan_plain(s, t - 1) || (s->marks[t - 1] & (T_NAME | T_DET | T_POSS | T_HEAD | T_AND)))) {
+            t--;
+        }
+        while (t < end && (s->marks[t] & (T_AND | T_ADVERB | T_DET | T_PUNCT | T_POSS)) && !(s->marks[t] & T_NAME)) {
+            t++;
+        }
+        if (end - t > 1) {
+            return fill_text(f, role, t, end);
+        }
+        if (end == s->first || !(s->marks[end - 1] & T_COMMA)) { /* "in the steel industry, the rate ...": the topic of the stretch before */
+            return false;
+        }
+        end--;
+    }
+    return false;
+}
+
 /* Free text on the left: the words right before the trigger, or before the verb that belongs to it. */
 static bool text_before(struct fire *f, uint8_t role, const struct way *w) {
     const struct scan *s = f->s;
@@ -327,7 +358,7 @@ static bool try_way(struct fire *f, uint8_t role, const struct way *w) {
         p = way_left(f, w->types, f->low, true);
         break;
     case WAY_RIGHT:
-        p = way_right(f, w->types, f->to);
+        p = way_right(f, w->types, s->x->chars ? f->high : f->to);
         break;
     case WAY_ANY:
         p = way_anywhere(f, w->types);
@@ -341,6 +372,8 @@ static bool try_way(struct fire *f, uint8_t role, const struct way *w) {
         return from_stretch(f, role, w->arg);
     case WAY_TAIL_OF:
         return from_tail(f, role, (uint8_t)w->arg);
+    case WAY_FRONT_OF:
+        return from_front(f, role, (uint8_t)w->arg);
     case WAY_SELF:
         p = f->trigger.cls == NAME_NONE ? f->trigger.phrase : NONE;
         break;

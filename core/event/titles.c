@@ -367,6 +367,12 @@ static void govern(struct scan *s, struct phrase *p) {
             }
             continue;
         }
+        uint32_t year = s->x->chars && (m & T_POSS) && (p->types & (TYPE_BIT(NG_MONEY) | TYPE_BIT(NG_PERCENT)))
+                            ? scan_ending(s, t - 1, TYPE_BIT(NG_DATE)) : NONE;
+        if (year != NONE) { /* 从2023年的17.7%: the amount has come from there, too */
+            t = s->ph[year].first;
+            continue;
+        }
         if ((m & (T_VERB | T_AUX)) && !(m & T_NAME)) {
             p->flags |= (m & T_VERB) && !(m & T_AUX) ? P_OBJECT : 0;
             return;

@@ -113,7 +113,8 @@ bool fire_fits(const struct fire *f, uint32_t index, uint64_t types) {
 /* A phrase that may be subject or object: governed by nothing, no possessor, first of its list. */
 static bool bare(const struct fire *f, uint32_t index, uint64_t types) {
     const struct phrase *p = &f->s->ph[index];
-    return fire_fits(f, index, types) && p->gov == NAME_NONE && p->clause == f->clause &&
+    bool source = f->s->x->chars && p->np_first > f->s->first && (f->s->marks[p->np_first - 1] & T_ACCORDING);
+    return fire_fits(f, index, types) && p->gov == NAME_NONE && !source && p->clause == f->clause &&
            !(p->flags & (P_POSS | P_IN_TITLE | P_COMPOUND | P_MEMBER | P_ATTACHED));
 }
 
@@ -449,7 +450,8 @@ static uint32_t way_far(const struct fire *f, const struct phrase *p, uint32_t l
 }
 
 static uint32_t way_nearest(const struct fire *f, uint64_t types, bool clause) {
-    uint32_t best = NONE, distance = NONE;
+    bool near = f->s->x->chars && types >= TYPE_BIT(BIT_HEAD); /* no borders of clauses there: the measure stands close by */
+    uint32_t best = NONE, distance = near ? 30 : NONE;
     for (size_t i = scan_phrase_at(f->s, f->low); i < f->s->ph_count && f->s->ph[i].first < f->high; i++) {
         const struct phrase *p = &f->s->ph[i];
         if ((clause && p->clause != f->clause) || !fire_fits(f, (uint32_t)i, types) || (p->flags & (P_IN_TITLE | P_MEMBER)) ||
