@@ -358,7 +358,7 @@ static bool try_way(struct fire *f, uint8_t role, const struct way *w) {
         p = way_left(f, w->types, f->low, true);
         break;
     case WAY_RIGHT:
-        p = way_right(f, w->types, s->x->chars ? f->high : f->to);
+        p = way_right(f, w->types, f->s->x->chars ? f->high : f->to);
         break;
     case WAY_ANY:
         p = way_anywhere(f, w->types);
