@@ -219,7 +219,7 @@ struct site {
     int fd;
     unsigned port;
     pthread_t thread;
-    int requests; /* pages asked for, robots.txt not counted; read after site_stop */
+    _Atomic int requests; /* pages asked for, robots.txt not counted; read after site_stop */
 };
 
 static struct site site;
