@@ -16,8 +16,16 @@ struct http_param {
     struct str name, value; /* decoded; UTF-8 is checked, NUL is refused */
 };
 
+/* What was fetched for a request. */
+struct http_page {
+    struct str url; /* where it was in the end */
+    struct str content_type, body;
+    bool cached;
+};
+
 struct http_request {
     struct arena *arena;
+    const struct http_page *page; /* what http_reply.fetch asked for; NULL at first */
     enum http_method method;
     struct str path;                /* decoded, without the query */
     const struct http_param *query; /* [query_count], in order; names may repeat */
@@ -41,6 +49,9 @@ struct http_reply {
     struct str body;          /* lives in the request's arena, or for ever */
     struct http_header headers[HTTP_REPLY_HEADERS];
     size_t header_count;
+    /* A handler that needs a page sets this and returns ERR_OK: the server fetches it, off the workers, and runs the handler again
+     * with http_request.page. NULL: nothing to fetch. */
+    struct str fetch;
     const struct ng_stage_time *stages; /* of an analysis, for whoever keeps statistics */
     size_t stage_count;
     /* what a problem document tells beside the error itself */
@@ -54,6 +65,7 @@ struct server; /* opaque here: only server/'s own handlers look into it */
 struct handler_env {
     const struct nutgraf *ng;
     const char *version;
+    bool fetches; /* http_reply.fetch is answered */
     struct server *server;
 };
 

@@ -45,6 +45,7 @@ static const struct row {
     [ERR_TRUNCATED] = {400, CLIENTS, "Send as many bytes as Content-Length announces, or use chunked coding."},
     [ERR_FETCH_REFUSED] = {422, CLIENTS, "Use a public http or https address, or send the text itself."},
     [ERR_FETCH_FAILED] = {502, CLIENTS, "Look whether the address opens in a browser, or send the text itself."},
+    [ERR_FETCH_TIMEOUT] = {504, CLIENTS, "Try again later, or send the text itself."},
     [ERR_NOT_ARTICLE] = {422, CLIENTS, "Use the address of one article (no list or start page), or send the text itself."},
     [ERR_UNSUPPORTED] = {422, CLIENTS, "Leave out what is not supported; /openapi.yaml tells what is."},
     [ERR_NO_TRANSLATOR] = {422, CLIENTS, "Install a model (nutgraf models pull PAIR), or use a pair that GET /v1/languages lists."},

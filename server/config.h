@@ -10,6 +10,7 @@
 
 enum log_format { LOG_JSON, LOG_TEXT, LOG_OFF };
 enum log_to { LOG_STDERR, LOG_STDOUT };
+enum fetch_switch { FETCH_ON, FETCH_OFF };
 
 struct server_config {
     const char *listen; /* HOST:PORT, [IPV6]:PORT */
@@ -18,6 +19,10 @@ struct server_config {
     size_t max_body, max_header, max_uri, max_connections, max_per_address, max_buffered; /* bytes or pieces */
     double request_timeout, receive_timeout, send_timeout, idle_timeout;                  /* seconds */
     double drain_delay, drain_timeout;                                                    /* seconds */
+    size_t fetch, fetch_robots; /* enum fetch_switch */
+    double fetch_timeout, fetch_connect_timeout, fetch_first_byte_timeout;                        /* seconds */
+    size_t fetch_max_bytes, fetch_concurrency, fetch_per_host, fetch_redirects, fetch_cache;      /* bytes or pieces */
+    const char *fetch_ports, *fetch_allow, *fetch_user_agent, *fetch_proxy;                       /* core/fetch/fetch.h */
     const char *cors_origins; /* separated by spaces or commas; "*" for all; empty: CORS is off */
     size_t log_format, log_to; /* enum log_format, enum log_to */
     /* what was asked beside settings */

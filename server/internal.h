@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 
 #include "core/base/buf.h"
+#include "core/fetch/fetch.h"
 #include "server/log.h"
 #include "server/metrics.h"
 #include "server/pool.h"
@@ -51,6 +52,8 @@ struct request {
     bool announced; /* Content-Length was given */
     struct str target, method, origin, agent;
     struct http_request http;
+    struct http_page page;
+    struct fetch_job fetch;
     struct http_reply reply;
     struct err err;
     struct buf body;
@@ -74,6 +77,7 @@ struct server {
     struct log log;
     struct metrics *metrics;
     struct pool *pool;
+    struct fetcher *fetcher; /* NULL: nothing is fetched */
     struct MHD_Daemon *daemon;
     int listen_fd;
     char address[300];
@@ -100,6 +104,15 @@ enum MHD_Result request_handle(void *server, struct MHD_Connection *c, const cha
                                const char *upload, size_t *upload_size, void **request);
 void request_completed(void *server, struct MHD_Connection *c, void **request, enum MHD_RequestTerminationCode how);
 void conn_changed(void *server, struct MHD_Connection *c, void **conn, enum MHD_ConnectionNotificationCode what);
+
+/* Hands the suspended request back to its I/O thread, which sends r->reply. Called by whoever had it. */
+void request_resume(struct request *r);
+
+/* ---- fetching.c: pages for requests ---- */
+
+enum err_code fetching_start(struct server *s, struct err *err);
+/* Fetches r->reply.fetch; then the request is queued again, or answered with the error. false: answered at once, with r->err. */
+bool fetching_begin(struct request *r);
 
 /* ---- reply.c: from a reply to bytes ---- */
 

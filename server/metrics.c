@@ -25,7 +25,7 @@ static const struct {
 enum { BOUNDS = sizeof bounds / sizeof bounds[0] };
 
 /* Every status this server sends; the last place is for what should not happen. */
-static const int statuses[] = {200, 204, 304, 400, 404, 405, 408, 413, 414, 415, 422, 431, 500, 502, 503, 505, 0};
+static const int statuses[] = {200, 204, 304, 400, 404, 405, 408, 413, 414, 415, 422, 431, 500, 502, 503, 504, 505, 0};
 enum { STATUSES = sizeof statuses / sizeof statuses[0], STAGES = 32 };
 
 typedef _Atomic uint64_t counter;
@@ -207,6 +207,12 @@ bool metrics_write(struct metrics *m, const struct metrics_gauges *g, struct buf
     gauge(b, "nutgraf_queue_capacity", "Requests that may wait.", (double)g->pool.capacity);
     gauge(b, "nutgraf_workers", "Threads that analyse.", (double)g->pool.workers);
     gauge(b, "nutgraf_workers_busy", "Threads that are analysing.", (double)g->pool.busy);
+    gauge(b, "nutgraf_fetches_active", "Pages being fetched.", (double)g->fetch.active);
+    gauge(b, "nutgraf_fetches_waiting", "Pages waiting to be fetched.", (double)g->fetch.waiting);
+    head(b, "nutgraf_fetches_total", "counter", "Pages asked for, by what came of it; refused ones are failed ones, too.");
+    buf_addf(b, "nutgraf_fetches_total{result=\"ok\"} %" PRIu64 "\nnutgraf_fetches_total{result=\"failed\"} %" PRIu64 "\n", g->fetch.pages, g->fetch.failed);
+    buf_addf(b, "nutgraf_fetches_total{result=\"refused\"} %" PRIu64 "\nnutgraf_fetches_total{result=\"cached\"} %" PRIu64 "\n", g->fetch.refused,
+             g->fetch.cache_hits);
     gauge(b, "nutgraf_draining", "1 after SIGTERM.", g->draining);
     head(b, "nutgraf_queue_seconds", "histogram", "Time requests waited for a worker.");
     write_histogram(b, "nutgraf_queue_seconds", "", &m->queued);

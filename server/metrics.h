@@ -4,6 +4,7 @@
 #define SERVER_METRICS_H
 
 #include "core/base/buf.h"
+#include "core/fetch/fetch.h"
 #include "handlers/http.h"
 #include "server/pool.h"
 
@@ -20,6 +21,7 @@ void metrics_stages(struct metrics *m, const struct ng_stage_time *stages, size_
 
 struct metrics_gauges {
     struct pool_state pool;
+    struct fetch_state fetch;
     size_t connections, in_flight, buffered;
     bool draining;
     const char *version;

@@ -313,10 +313,21 @@ static void run_job(struct pool_job *job, struct nutgraf_worker *w) {
     } else {
         run_handler(r, w);
     }
+    if (r->err.code == ERR_OK && r->reply.fetch.n && !r->http.page) {
+        if (fetching_begin(r)) {
+            return; /* r belongs to the fetcher */
+        }
+        reply_problem(r);
+    }
+    request_resume(r);
+}
+
+void request_resume(struct request *r) {
+    struct server *s = r->server;
+    struct MHD_Connection *c = r->mhd;
     pthread_mutex_lock(&s->lock);
     r->phase = PHASE_WORKED;
     pthread_mutex_unlock(&s->lock);
-    struct MHD_Connection *c = r->mhd;
     MHD_resume_connection(c); /* r belongs to the I/O thread from here on */
     s->suspended--;
 }

@@ -69,6 +69,9 @@ HTTP_HANDLER(handle_metrics) {
         .draining = s->draining,
         .version = env->version,
     };
+    if (s->fetcher) {
+        g.fetch = fetcher_state(s->fetcher);
+    }
     struct buf b;
     (void)w;
     enum err_code code = http_no_query(req, err);
@@ -183,6 +186,7 @@ static void release(struct server *s) {
         close(s->listen_fd);
     }
     pool_free(s->pool);
+    fetcher_free(s->fetcher);
     metrics_free(s->metrics);
     pthread_cond_destroy(&s->wake);
     pthread_mutex_destroy(&s->lock);
@@ -222,6 +226,7 @@ enum err_code server_new(struct server **out, const struct server_config *c, con
     enum err_code code = start_metrics(s, err);
     code = code ? code : open_socket(s, err);
     code = code ? code : pool_new(&s->pool, ng, c->workers ? c->workers : cores(), c->queue, err);
+    code = code ? code : fetching_start(s, err);
     code = code ? code : start_daemon(s, err);
     code = code ? code : reaper_start(s, err);
     if (code != ERR_OK) {
@@ -322,6 +327,9 @@ size_t server_stop(struct server *s) {
         /* What waits is told so; what runs ends by its own deadline. */
         s->abandoning = true;
         lost = s->in_flight;
+        if (s->fetcher) {
+            fetcher_stop(s->fetcher);
+        }
         while (s->suspended) {
             nap(0.01);
         }

@@ -244,16 +244,22 @@ enum err_code fetcher_new(struct fetcher **out, const struct fetch_config *confi
     return ERR_OK;
 }
 
-void fetcher_free(struct fetcher *f) {
-    if (!f) {
-        return;
-    }
+void fetcher_stop(struct fetcher *f) {
     pthread_mutex_lock(&f->lock);
-    f->stopping = true;
+    bool joined = f->joined;
+    f->stopping = f->joined = true;
     pthread_mutex_unlock(&f->lock);
-    curl_multi_wakeup(f->multi);
-    pthread_join(f->thread, NULL);
-    release(f);
+    if (!joined) {
+        curl_multi_wakeup(f->multi);
+        pthread_join(f->thread, NULL);
+    }
+}
+
+void fetcher_free(struct fetcher *f) {
+    if (f) {
+        fetcher_stop(f);
+        release(f);
+    }
 }
 
 enum err_code fetch_start(struct fetcher *f, struct fetch_job *job, struct err *err) {

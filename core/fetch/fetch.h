@@ -57,7 +57,9 @@ struct fetch_job {
 
 /* Errors: ERR_VALUE (ports, allow), ERR_NO_MEMORY, ERR_INTERNAL. config's strings must outlive the fetcher. */
 enum err_code fetcher_new(struct fetcher **out, const struct fetch_config *config, struct err *err);
-/* Ends all jobs with ERR_DRAINING, calling done, then the thread. NULL is fine. */
+/* Ends all jobs with ERR_DRAINING, calling done, then the thread; later jobs are refused with ERR_BUSY. Twice is fine. */
+void fetcher_stop(struct fetcher *f);
+/* Stops f, too. NULL is fine. */
 void fetcher_free(struct fetcher *f);
 
 /* Threads: any. Errors, found at once and with done not called: ERR_BUSY, ERR_VALUE, ERR_FETCH_REFUSED, ERR_NO_MEMORY. */

@@ -27,7 +27,7 @@ struct fetcher {
     pthread_mutex_t lock; /* guards what follows */
     struct fetch_task *incoming, **incoming_end;
     size_t count; /* tasks of all kinds */
-    bool stopping;
+    bool stopping, joined;
     struct fetch_state state;
 };
 

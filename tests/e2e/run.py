@@ -41,7 +41,7 @@ def test(f):
 
 def equal(a, b, what=""):
     if a != b:
-        raise AssertionError(f"{what}: {a!r} is not {b!r}")
+        raise AssertionError(f"{what}: {repr(a)[:600]} is not {repr(b)[:600]}")
 
 
 def article(lang):
