@@ -286,7 +286,7 @@ static int joint(const struct scan *s, uint32_t from, uint32_t to) {
     if (from > s->first && (s->marks[from - 1] & T_SOFT) && (s->marks[from - 1] & T_COMMA) && from < to) {
         found = 1;
     }
-    if (to < from || to - from > 3) {
+    if (to < from || to - from > (s->x->chars ? 7 : 3)) {
         return 0;
     }
     for (uint32_t t = from; t < to; t++) {
@@ -336,6 +336,22 @@ void scan_lists(struct scan *s, uint64_t types) {
 
 /* ---- what governs a phrase ---- */
 
+/* 在黄文提出离职时: the preposition governs a whole clause, the phrase is its subject. */
+static bool opens_clause(const struct scan *s, const struct phrase *p) {
+    bool verb = false;
+    for (uint32_t t = p->ext_last, end = t + 24; s->x->chars && t < s->last && t < end; t++) {
+        uint32_t m = s->marks[t];
+        if ((m & T_WHEN) && verb) {
+            return true;
+        }
+        if ((m & (T_HARD | T_WHEN)) || ((m & T_COMMA) && verb && !(m & T_SOFT) && t > p->ext_last + 14)) {
+            return false;
+        }
+        verb = verb || ((m & T_VERB) && !(m & T_NAME));
+    }
+    return false;
+}
+
 static void govern(struct scan *s, struct phrase *p) {
     uint32_t t = p->np_first;
     if (t > s->first && (s->marks[t - 1] & T_NOUN) && (p->types & SCAN_NAMED) && s->x->of_prep != NAME_NONE && scan_genitive(s, p, false)) {
@@ -349,6 +365,9 @@ static void govern(struct scan *s, struct phrase *p) {
         if ((m & T_PREP) && (m & T_ADVERB) && amount) { /* "about 200 workers" */
             t--;
             continue;
+        }
+        if ((m & T_PREP) && opens_clause(s, p)) {
+            return;
         }
         if (m & T_PREP) {
             p->gov = s->preps[t - 1];

@@ -232,10 +232,15 @@ static uint32_t topic(const struct fire *f, uint64_t types, uint32_t own) {
         while (start > f->low && !hard_comma(s, start - 1)) {
             start--;
         }
+        uint32_t found = NONE;
         for (size_t i = scan_phrase_at(s, start); i < s->ph_count && s->ph[i].first < end; i++) {
-            if (bare(f, (uint32_t)i, types) && !(s->ph[i].flags & P_OBJECT)) {
-                return (uint32_t)i;
+            bool behind = s->ph[i].np_first > start && (s->marks[s->ph[i].np_first - 1] & T_RELPOST); /* 曹西创立的砺行 */
+            if ((found == NONE || behind) && bare(f, (uint32_t)i, types) && !(s->ph[i].flags & P_OBJECT)) {
+                found = (uint32_t)i;
             }
+        }
+        if (found != NONE) {
+            return found;
         }
         end = start;
     }

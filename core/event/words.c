@@ -175,7 +175,7 @@ static uint32_t class_marks(const struct lex_class *k) {
     static const uint32_t of_role[FN_COUNT] = {
         [FN_AND] = T_AND,       [FN_REL] = T_OPENER,      [FN_SUB] = T_OPENER,   [FN_AUX] = T_AUX,     [FN_PASSIVE] = T_AUX | T_PASSIVE,
         [FN_ADVERB] = T_ADVERB, [FN_DET] = T_DET,         [FN_POSS] = T_POSS,    [FN_FORMER] = T_FORMER, [FN_REPORT] = T_REPORT | T_VERB,
-        [FN_MODAL] = T_AUX | T_MODAL, [FN_OTHER] = T_VERB,    [FN_MODIFIER] = T_MODIFIER, [FN_RELPOST] = T_RELPOST, [FN_ACCORDING] = T_ACCORDING,
+        [FN_MODAL] = T_AUX | T_MODAL, [FN_OTHER] = T_VERB,    [FN_MODIFIER] = T_MODIFIER, [FN_RELPOST] = T_RELPOST, [FN_ACCORDING] = T_ACCORDING, [FN_WHEN] = T_WHEN,
     };
     uint32_t m = of_role[k->role];
     m |= k->kind == CLASS_VERB ? T_VERB : 0;
