@@ -80,6 +80,9 @@ static bool opener_role(const struct scan *s, uint32_t t, size_t from, uint8_t r
 /* Whether what a reporting verb opens has a verb of its own: "said sales rose", not "reported a loss". */
 static bool has_verb(const struct scan *s, uint32_t t) {
     for (uint32_t end = t + 40; t < s->last && t < end && !(s->marks[t] & T_HARD); t++) {
+        if ((s->marks[t] & T_COMMA) && !(s->marks[t] & T_SOFT)) {
+            return false;
+        }
         if ((s->marks[t] & (T_VERB | T_AUX | T_OPENER)) && !(s->marks[t] & T_NAME)) {
             return true;
         }
@@ -132,6 +135,9 @@ void scan_clauses(struct scan *s) {
         }
         const struct hit *hit = hit_at(s, t, &h);
         bool apposed = t > s->first && (s->marks[t - 1] & T_COMMA) && (s->marks[t - 1] & T_SOFT) && (m & T_DET);
+        if (hit && (m & T_OPENER) && (m & T_PREP) && !has_verb(s, hit->last)) {
+            m &= ~(uint32_t)T_OPENER; /* "after a fire", not "after he left" */
+        }
         if (hit && (m & T_OPENER) && !apposed && depth < 12) { /* "Tom Birk, der Chef von Galdor, ..." opens none */
             bool relative = opener_role(s, t, h, FN_REL);
             uint32_t who = relative ? antecedent(s, t) : NONE;

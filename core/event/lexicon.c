@@ -59,7 +59,7 @@ void lexicon_init(struct lexicon *x, struct arena *a, bool chars) {
     x->chars = chars;
     x->np_gap = chars ? 12 : 5;
     x->by_prep = x->object_prep = x->to_prep = x->of_prep = x->agent_prep = NAME_NONE;
-    x->base_tag = x->pres_tag = 0xFF;
+    x->base_tag = x->pres_tag = x->ing_tag = 0xFF;
     ARENA_PUSH(a, x->ends, x->node_count, x->node_cap) = MAP_NONE;
     x->tags[x->tag_count++] = STR("-");
 }
@@ -92,6 +92,7 @@ static int tag_of(struct lexicon *x, struct str name, bool add) {
     }
     x->tags[x->tag_count] = name;
     x->base_tag = str_eqz(name, "base") ? (uint8_t)x->tag_count : x->base_tag;
+    x->ing_tag = str_eqz(name, "ing") ? (uint8_t)x->tag_count : x->ing_tag;
     x->pres_tag = str_eqz(name, "pres") ? (uint8_t)x->tag_count : x->pres_tag;
     return (int)x->tag_count++;
 }

@@ -160,6 +160,11 @@ uint32_t scan_ending(const struct scan *s, uint32_t tok, uint64_t types);
 /* The same as scan_plain, and no article, adverb, head or mark. */
 bool scan_plain_word(const struct scan *s, uint32_t tok);
 
+/* Whether a token is the hyphen of a compound. */
+static inline bool scan_hyphen(const struct scan *s, uint32_t t) {
+    return t > s->first && t + 1 < s->last && str_eqz(s->d->toks[t].fold, "-") && !(s->d->toks[t].flags & TOK_SPACE_BEFORE);
+}
+
 /* ---- the passes of scan_sentence ---- */
 
 /* words.c */

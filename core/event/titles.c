@@ -68,7 +68,7 @@ static void extend_right(struct scan *s, struct phrase *p, const struct lex_clas
         if (n == 0) {
             break;
         }
-        for (uint32_t steps = 0; steps < s->x->np_gap && (scan_plain(s, end) || scan_is(s, end, T_POSS) || inner_and(s, from, end)) && scan_starting(s, end, org) == NONE;
+        for (uint32_t steps = 0; steps < s->x->np_gap && ((scan_plain(s, end) && s->d->toks[end].kind != TOK_PUNCT) || scan_hyphen(s, end) || scan_is(s, end, T_POSS) || inner_and(s, from, end)) && scan_starting(s, end, org) == NONE;
              steps++) {
             end++;
         }
@@ -367,6 +367,11 @@ static void govern(struct scan *s, struct phrase *p) {
             continue;
         }
         if ((m & T_PREP) && opens_clause(s, p)) {
+            return;
+        }
+        if ((m & T_PREP) && (m & T_VERB) && t - 1 > s->first && s->preps[t - 2] == s->preps[t - 1] &&
+            !(s->marks[t - 2] & T_VERB)) { /* "to start a firm" */
+            p->flags |= P_OBJECT;
             return;
         }
         if (m & T_PREP) {

@@ -73,6 +73,10 @@ bool fire_passive(const struct fire *f) {
     if (part && f->trigger.last < s->last && s->x->by_prep != NAME_NONE && s->preps[f->trigger.last] == s->x->by_prep) {
         return true;
     }
+    if (part && !s->x->free_order && f->trigger.first > f->low && (s->marks[f->trigger.first - 1] & T_COMMA) &&
+        f->trigger.last < s->last && (s->marks[f->trigger.last] & T_PREP)) {
+        return true; /* "Galdor, founded in 1998, ..." */
+    }
     uint32_t plain = 0;
     for (uint32_t t = f->trigger.first; t > f->low; t--) {
         uint32_t m = s->marks[t - 1];
@@ -338,7 +342,7 @@ uint32_t way_governed(const struct fire *f, uint16_t prep, uint64_t types) {
     uint32_t best = NONE, distance = NONE;
     for (size_t i = scan_phrase_at(s, f->low); i < s->ph_count && s->ph[i].first < f->high; i++) {
         const struct phrase *p = &s->ph[i];
-        bool inside = p->first >= f->from && p->first < f->to;
+        bool inside = p->first >= f->from && (p->first < f->to || (f->to < f->high && s->preps[f->to] == prep)); /* ", killing 12" */
         if (p->gov != prep || p->clause != f->clause || !fire_fits(f, (uint32_t)i, types) ||
             (p->flags & ((s->x->chars ? 0u : P_POSS) | P_IN_TITLE | P_MEMBER))) { /* 对X的收购 */
             continue;
@@ -420,7 +424,7 @@ uint32_t way_possessor(const struct fire *f, uint64_t types) {
                 return (uint32_t)i;
             }
         }
-        if (s->marks[t - 1] & T_POSS || !(scan_plain(s, t - 1))) {
+        if (s->marks[t - 1] & T_POSS || !(scan_plain(s, t - 1) || (s->marks[t - 1] & T_VALUE))) {
             break;
         }
     }

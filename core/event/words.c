@@ -147,24 +147,35 @@ static bool cased(const struct scan *s, const struct hit *h) {
 /* Longer words swallow the shorter ones inside them; names swallow all. */
 static void sift_hits(struct scan *s) {
     size_t kept = 0;
-    uint32_t reach = s->first;
+    uint32_t reach = s->first, cue_reach = s->first, verb_reach = s->first; /* verbs count inside of prepositions ("to start"), cues inside of auxiliaries */
     for (size_t i = 0; i < s->hit_count;) {
         size_t j = i;
-        uint32_t longest = 0;
+        uint32_t longest = 0, longest_cue = 0, longest_verb = 0;
         bool parted = false; /* "kündigte ... an" is no "kündigte" */
         for (; j < s->hit_count && s->hits[j].first == s->hits[i].first; j++) {
+            const struct lex_class *c = &s->x->classes[s->hits[j].cls];
             longest = s->hits[j].last > longest ? s->hits[j].last : longest;
             parted = parted || (s->x->free_order && s->hits[j].part_last);
+            if (c->role != FN_AUX && c->role != FN_MODAL && s->hits[j].last > longest_cue) {
+                longest_cue = s->hits[j].last;
+            }
+            if (c->kind != CLASS_PREP && s->hits[j].last > longest_verb) {
+                longest_verb = s->hits[j].last;
+            }
         }
         for (size_t k = i; k < j; k++) {
             const struct hit h = s->hits[k];
             bool name = s->marks[h.first] & T_NAME;
             bool block = s->x->classes[h.cls].role == FN_BLOCK;
             bool whole = parted && !h.part_last && s->x->classes[h.cls].kind == CLASS_VERB && s->x->classes[h.cls].role != FN_AUX;
-            if (h.last == longest && h.last > reach && !name && !block && !whole && cased(s, &h)) {
+            bool cue = s->x->classes[h.cls].kind == CLASS_CUE && h.last == longest_cue && h.last > cue_reach;
+            bool verb = s->x->classes[h.cls].kind == CLASS_VERB && h.last == longest_verb && h.last > verb_reach;
+            if (((h.last == longest && h.last > reach) || cue || verb) && !name && !block && !whole && cased(s, &h)) {
                 s->hits[kept++] = h;
             }
         }
+        verb_reach = longest_verb > verb_reach ? longest_verb : verb_reach;
+        cue_reach = longest_cue > cue_reach ? longest_cue : cue_reach;
         reach = longest > reach && !(s->marks[s->hits[i].first] & T_NAME) ? longest : reach;
         i = j;
     }
@@ -192,7 +203,7 @@ static bool noun_place(const struct scan *s, uint32_t t, bool noun_known) {
     }
     for (int back = 0; back < 3 && t > s->first; back++, t--) {
         uint32_t m = s->marks[t - 1];
-        if ((m & (T_DET | T_POSS)) || (back == 0 && (m & T_PREP) && s->preps[t - 1] != s->x->to_prep)) {
+        if ((m & (T_DET | T_POSS)) || (back == 0 && (m & T_PREP) && !(s->marks[t] & T_PREP) && s->preps[t - 1] != s->x->to_prep)) {
             return true;
         }
         if (!noun_known || (m & ~(uint32_t)T_MODIFIER) || s->d->toks[t - 1].kind != TOK_WORD) {
@@ -218,7 +229,11 @@ static size_t drop_verbs(struct scan *s, size_t from) {
         noun = noun || k->kind == CLASS_NOUN || k->kind == CLASS_HEAD;
         bare = bare || (k->kind == CLASS_VERB && (s->hits[n].tag == s->x->base_tag || s->hits[n].tag == s->x->pres_tag));
     }
-    bool part = hyphenated(s, s->hits[from].first, s->hits[from].last);
+    uint32_t first = s->hits[from].first;
+    bool part = hyphenated(s, first, s->hits[from].last); /* no verb in any form; so "over stolen designs" */
+    part = part || (first > s->first && !(s->marks[first - 1] & (T_OPENER | T_NAME)) &&
+                    ((s->marks[first - 1] & T_POSS) || ((s->marks[first - 1] & T_PREP) && !(s->marks[first] & T_PREP) && s->preps[first - 1] != s->x->to_prep &&
+                                                        s->hits[from].tag != s->x->ing_tag)));
     if (!part && ((!noun && !bare) || !noun_place(s, s->hits[from].first, noun))) {
         return n;
     }
@@ -280,6 +295,19 @@ static void mark_hits(struct scan *s) {
     }
 }
 
+/* A verb at the beginning of a longer preposition ("led by") fires, but is no border for others. */
+static void unmark_inner(struct scan *s) {
+    for (size_t i = 0; i < s->hit_count; i++) {
+        const struct hit *h = &s->hits[i];
+        uint32_t t = h->last;
+        if (s->x->classes[h->cls].kind == CLASS_VERB && !h->part_last && t < s->last && s->preps[t] != NAME_NONE && s->preps[t] == s->preps[t - 1]) {
+            for (uint32_t k = h->first; k < h->last; k++) {
+                s->marks[k] &= ~(uint32_t)T_VERB;
+            }
+        }
+    }
+}
+
 /* Forms that look alike: "will cut" is the infinitive, "has cut" is not. Only for languages with a class `modal`. */
 static void choose_forms(struct scan *s) {
     size_t kept = 0;
@@ -287,17 +315,18 @@ static void choose_forms(struct scan *s) {
         const struct hit h = s->hits[i];
         bool other = false;
         for (size_t k = i; k-- > 0 && s->hits[k].first == h.first && !other;) {
-            other = s->hits[k].cls == h.cls && (s->hits[k].tag == s->x->base_tag) != (h.tag == s->x->base_tag);
+            other = s->x->classes[s->hits[k].cls].kind == CLASS_VERB && s->hits[k].last == h.last && s->hits[k].tag && (s->hits[k].tag == s->x->base_tag) != (h.tag == s->x->base_tag);
         }
         for (size_t k = i + 1; k < s->hit_count && s->hits[k].first == h.first && !other; k++) {
-            other = s->hits[k].cls == h.cls && (s->hits[k].tag == s->x->base_tag) != (h.tag == s->x->base_tag);
+            other = s->x->classes[s->hits[k].cls].kind == CLASS_VERB && s->hits[k].last == h.last && s->hits[k].tag && (s->hits[k].tag == s->x->base_tag) != (h.tag == s->x->base_tag);
         }
         if (other && s->x->classes[h.cls].kind == CLASS_VERB && h.tag) {
             uint32_t t = h.first;
             while (t > s->first && (s->marks[t - 1] & T_ADVERB)) {
                 t--;
             }
-            bool modal = t > s->first && (s->marks[t - 1] & T_MODAL);
+            bool inner = t > s->first && t == h.first && s->preps[t] != NAME_NONE && s->preps[t] == s->preps[t - 1]; /* "to found" */
+            bool modal = inner || (t > s->first && (s->marks[t - 1] & T_MODAL));
             if (modal != (h.tag == s->x->base_tag)) {
                 continue;
             }
@@ -376,6 +405,7 @@ void scan_words(struct scan *s) {
     sift_hits(s);
     mark_hits(s);
     mark_genitives(s);
+    unmark_inner(s);
     if (!s->x->chars && !s->x->free_order) {
         drop_nouns(s);
     }
