@@ -34,8 +34,8 @@ struct nmt_kernel {
     const char *name;
     bool (*usable)(void); /* on this processor */
 
-    /* codes[i] = clip(round half even(x[i] * alpha), floor, 127), in the form product wants. n: multiple of 16.
-     * floor is -127, or 0 for relu(x). */
+    /* codes[i] = clip(round half even(x[i] * alpha), floor, 127), in the form product wants, at most two bytes each. n:
+     * multiple of 16. floor is -127, or 0 for relu(x). */
     void (*quantize)(const float *x, size_t n, float alpha, float floor, uint8_t *codes);
 
     /* y[r][c - first] = f32(sum over k of (code + 127) w) * scale + bias, for the columns first .. first + count - 1

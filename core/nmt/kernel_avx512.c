@@ -25,7 +25,7 @@ static inline bool vf_any_above(__m512 a, __m512 b) {
 }
 #include "core/nmt/kernel_float.h"
 
-enum { ROWS = 6, GROUPS = KERNEL_COLUMNS / 16 }; /* 24 sums, 4 weights and an input fill the 32 registers */
+enum { ROWS = 6 }; /* 24 sums, 4 weights and an input fill the 32 registers */
 
 static void quantize(const float *x, size_t n, float alpha, float floor, uint8_t *codes) {
     const __m512i shift = _mm512_set1_epi32(127);
@@ -37,46 +37,55 @@ static void quantize(const float *x, size_t n, float alpha, float floor, uint8_t
     }
 }
 
-/* rows x 64 columns; rows is a constant wherever this is expanded */
-INLINE void tile(const struct nmt_matrix *w, const uint8_t *codes, size_t col, float *y, size_t stride, const int rows) {
-    __m512i sum[ROWS][GROUPS];
-    const size_t k = w->k, group = k * 16;
-    const int8_t *at = w->w + col * k;
-    UNROLL
-    for (int r = 0; r < rows; r++) {
-        UNROLL
-        for (int g = 0; g < GROUPS; g++) {
-            sum[r][g] = _mm512_setzero_si512();
-        }
+/* n rows x 64 columns. Sums are variables of their own and the product is one line of assembly: given the intrinsic, gcc 12
+ * runs out of registers at six rows (24 sums), stores every sum in every step, and is half as fast. */
+#define DOT(sum, x, w) __asm__("vpdpbusd %2, %1, %0" : "+v"(sum) : "v"(x), "v"(w))
+#define ZERO(r) __m512i sum##r##a = _mm512_setzero_si512(), sum##r##b = sum##r##a, sum##r##c = sum##r##a, sum##r##d = sum##r##a;
+#define STEP(r)                                                                                              \
+    {                                                                                                        \
+        int32_t four;                                                                                        \
+        memcpy(&four, codes + (size_t)r * k + i, sizeof four);                                               \
+        const __m512i x = _mm512_set1_epi32(four);                                                           \
+        DOT(sum##r##a, x, wa);                                                                               \
+        DOT(sum##r##b, x, wb);                                                                               \
+        DOT(sum##r##c, x, wc);                                                                               \
+        DOT(sum##r##d, x, wd);                                                                               \
     }
-    for (size_t i = 0; i < k; i += 4, at += 64) {
-        __m512i weights[GROUPS];
-        UNROLL
-        for (int g = 0; g < GROUPS; g++) {
-            weights[g] = _mm512_loadu_si512(at + (size_t)g * group);
-        }
-        UNROLL
-        for (int r = 0; r < rows; r++) {
-            int32_t four;
-            memcpy(&four, codes + (size_t)r * k + i, sizeof four);
-            __m512i x = _mm512_set1_epi32(four);
-            UNROLL
-            for (int g = 0; g < GROUPS; g++) {
-                sum[r][g] = _mm512_dpbusd_epi32(sum[r][g], x, weights[g]);
-            }
-        }
+#define STORE(r)                                                                                             \
+    store(w, sum##r##a, col, y + (size_t)r * stride);                                                        \
+    store(w, sum##r##b, col + 16, y + (size_t)r * stride + 16);                                              \
+    store(w, sum##r##c, col + 32, y + (size_t)r * stride + 32);                                              \
+    store(w, sum##r##d, col + 48, y + (size_t)r * stride + 48);
+#define TILE(n, EACH)                                                                                        \
+    static __attribute__((noinline)) void tile##n(const struct nmt_matrix *w, const uint8_t *codes, size_t col,          \
+                                                  float *y, size_t stride) {                                 \
+        const size_t k = w->k, group = k * 16;                                                               \
+        const int8_t *at = w->w + col * k;                                                                   \
+        EACH(ZERO)                                                                                           \
+        for (size_t i = 0; i < k; i += 4, at += 64) {                                                        \
+            const __m512i wa = _mm512_loadu_si512(at), wb = _mm512_loadu_si512(at + group);                  \
+            const __m512i wc = _mm512_loadu_si512(at + 2 * group), wd = _mm512_loadu_si512(at + 3 * group);  \
+            EACH(STEP)                                                                                       \
+        }                                                                                                    \
+        EACH(STORE)                                                                                          \
     }
-    const __m512 scale = _mm512_set1_ps(w->scale);
-    UNROLL
-    for (int r = 0; r < rows; r++) {
-        UNROLL
-        for (int g = 0; g < GROUPS; g++) {
-            __m512 bias = _mm512_loadu_ps(w->bias + col + (size_t)g * 16);
-            __m512 value = _mm512_cvtepi32_ps(sum[r][g]) * scale + bias;
-            _mm512_storeu_ps(y + (size_t)r * stride + (size_t)g * 16, value);
-        }
-    }
+#define EACH1(M) M(0)
+#define EACH2(M) EACH1(M) M(1)
+#define EACH3(M) EACH2(M) M(2)
+#define EACH4(M) EACH3(M) M(3)
+#define EACH5(M) EACH4(M) M(4)
+#define EACH6(M) EACH5(M) M(5)
+
+INLINE void store(const struct nmt_matrix *w, __m512i sum, size_t col, float *y) {
+    _mm512_storeu_ps(y, _mm512_cvtepi32_ps(sum) * _mm512_set1_ps(w->scale) + _mm512_loadu_ps(w->bias + col));
 }
+
+TILE(1, EACH1)
+TILE(2, EACH2)
+TILE(3, EACH3)
+TILE(4, EACH4)
+TILE(5, EACH5)
+TILE(6, EACH6)
 
 static void product(const struct nmt_matrix *w, const uint8_t *codes, size_t rows, size_t first, size_t count, float *y,
                     size_t stride) {
@@ -85,14 +94,14 @@ static void product(const struct nmt_matrix *w, const uint8_t *codes, size_t row
         float *out = y + c;
         size_t left = rows;
         for (; left >= ROWS; left -= ROWS, x += ROWS * w->k, out += ROWS * stride) {
-            tile(w, x, first + c, out, stride, ROWS);
+            tile6(w, x, first + c, out, stride);
         }
         switch (left) {
-        case 5: tile(w, x, first + c, out, stride, 5); break;
-        case 4: tile(w, x, first + c, out, stride, 4); break;
-        case 3: tile(w, x, first + c, out, stride, 3); break;
-        case 2: tile(w, x, first + c, out, stride, 2); break;
-        case 1: tile(w, x, first + c, out, stride, 1); break;
+        case 5: tile5(w, x, first + c, out, stride); break;
+        case 4: tile4(w, x, first + c, out, stride); break;
+        case 3: tile3(w, x, first + c, out, stride); break;
+        case 2: tile2(w, x, first + c, out, stride); break;
+        case 1: tile1(w, x, first + c, out, stride); break;
         default: break;
         }
     }

@@ -25,15 +25,75 @@ static inline bool vf_any_above(__m256 a, __m256 b) {
 }
 #include "core/nmt/kernel_float.h"
 
-enum { ROWS = 6, SHIFTED = 1 };
+enum { ROWS = 6, GROUP = 16 };
 
-INLINE void multiply(__m256i *sum, __m256i x, const __m256i *weights) {
-    for (int g = 0; g < 2; g++) {
-        sum[g] = _mm256_dpbusd_avx_epi32(sum[g], x, weights[g]);
+static void quantize(const float *x, size_t n, float alpha, float floor, uint8_t *codes) {
+    const __m256i shift = _mm256_set1_epi32(127);
+    for (size_t i = 0; i < n; i += KERNEL_LANES) {
+        vi block[VN];
+        code_block(x + i, vf_all(alpha), vf_all(floor), block);
+        __m256i low = _mm256_add_epi32((__m256i)block[0], shift), high = _mm256_add_epi32((__m256i)block[1], shift);
+        /* packs works within halves: put the quarters back in order */
+        __m256i words = _mm256_permute4x64_epi64(_mm256_packs_epi32(low, high), 0xD8);
+        __m128i a = _mm256_castsi256_si128(words), b = _mm256_extracti128_si256(words, 1);
+        _mm_storeu_si128((__m128i *)(void *)(codes + i), _mm_packus_epi16(a, b));
     }
 }
-#define MULTIPLY multiply
-#include "core/nmt/kernel_avx2.h"
+
+/* rows x 16 columns; rows is a constant wherever this is expanded */
+INLINE void tile(const struct nmt_matrix *w, const uint8_t *codes, size_t col, float *y, size_t stride, const int rows) {
+    __m256i sum[ROWS][2];
+    const size_t k = w->k;
+    const int8_t *at = w->w + col * k;
+    UNROLL
+    for (int r = 0; r < rows; r++) {
+        for (int g = 0; g < 2; g++) {
+            sum[r][g] = _mm256_setzero_si256();
+        }
+    }
+    for (size_t i = 0; i < k; i += 4, at += 64) {
+        __m256i weights[2];
+        weights[0] = _mm256_loadu_si256((const __m256i *)(const void *)at);
+        weights[1] = _mm256_loadu_si256((const __m256i *)(const void *)(at + 32));
+        UNROLL
+        for (int r = 0; r < rows; r++) {
+            int32_t four;
+            memcpy(&four, codes + (size_t)r * k + i, sizeof four);
+            __m256i x = _mm256_set1_epi32(four);
+            for (int g = 0; g < 2; g++) {
+                sum[r][g] = _mm256_dpbusd_avx_epi32(sum[r][g], x, weights[g]);
+            }
+        }
+    }
+    const __m256 scale = _mm256_set1_ps(w->scale);
+    UNROLL
+    for (int r = 0; r < rows; r++) {
+        for (int g = 0; g < 2; g++) {
+            __m256 bias = _mm256_loadu_ps(w->bias + col + (size_t)g * 8);
+            _mm256_storeu_ps(y + (size_t)r * stride + (size_t)g * 8, _mm256_cvtepi32_ps(sum[r][g]) * scale + bias);
+        }
+    }
+}
+
+static void product(const struct nmt_matrix *w, const uint8_t *codes, size_t rows, size_t first, size_t count, float *y,
+                    size_t stride) {
+    for (size_t c = 0; c < count; c += GROUP) {
+        const uint8_t *x = codes;
+        float *out = y + c;
+        size_t left = rows;
+        for (; left >= ROWS; left -= ROWS, x += ROWS * w->k, out += ROWS * stride) {
+            tile(w, x, first + c, out, stride, ROWS);
+        }
+        switch (left) {
+        case 5: tile(w, x, first + c, out, stride, 5); break;
+        case 4: tile(w, x, first + c, out, stride, 4); break;
+        case 3: tile(w, x, first + c, out, stride, 3); break;
+        case 2: tile(w, x, first + c, out, stride, 2); break;
+        case 1: tile(w, x, first + c, out, stride, 1); break;
+        default: break;
+        }
+    }
+}
 
 #if defined(__clang__)
 #pragma clang attribute pop

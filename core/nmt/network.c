@@ -28,7 +28,7 @@ struct network_scratch {
     float **cells;        /* [layers] [B][d] */
     float *dx, *dy, *dz;  /* [B][d] */
     /* products */
-    uint8_t *codes; /* [BLOCK][max(d, ffn)] */
+    uint8_t *codes; /* [BLOCK][max(d, ffn)][2] */
     float *wide;    /* [BLOCK][ffn] */
     float *logits;  /* [BLOCK][CHUNK] */
     float *weights; /* [heads][NMT_PIECES + KERNEL_LANES] of one query */
@@ -89,7 +89,7 @@ static size_t lay_out(struct network_scratch *s, const struct network *n, char *
     s->dx = place(base, &at, NMT_ROWS * d, sizeof(float));
     s->dy = place(base, &at, NMT_ROWS * d, sizeof(float));
     s->dz = place(base, &at, NMT_ROWS * d, sizeof(float));
-    s->codes = place(base, &at, BLOCK * widest, 1);
+    s->codes = place(base, &at, 2 * BLOCK * widest, 1);
     s->wide = place(base, &at, BLOCK * (size_t)n->size.ffn, sizeof(float));
     s->logits = place(base, &at, BLOCK * CHUNK, sizeof(float));
     s->weights = place(base, &at, n->size.heads * (size_t)(NMT_PIECES + KERNEL_LANES), sizeof(float));

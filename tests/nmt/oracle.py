@@ -1,0 +1,132 @@
+#!/usr/bin/python3
+"""Compares the translation engine with the original one (Bergamot, WebAssembly, by npm) line by line and prints a table.
+
+  oracle.py --scripts DIR --package DIR [--work DIR] [--nutgraf FILE] [--batches 1,8,32] [--models mini,...] [--only-made]
+
+--scripts  folder with make_model.py, reference.py and translate.mjs (models with made-up weights; see its README.md)
+--package  node_modules/@browsermt/bergamot-translator
+--work     where models and outputs are kept (they are made once)
+
+Columns: lines; lines equal without a shortlist and with it, one line a request; then, for each batch size, without and with
+it. On models of random weights the numpy reference's own share stands beside: scores are close there, and nobody gets all.
+"""
+import argparse
+import os
+import subprocess
+import sys
+
+MODELS = {  # name: (lines, arguments of make_model.py)
+    "mini": (2000, ["--arch", "mini"]),
+    "mini-two": (2000, ["--arch", "mini", "--split-vocab"]),
+    "tiny": (2000, ["--arch", "tiny", "--vocab-size", "8000"]),
+    "tiny-two": (2000, ["--arch", "tiny", "--vocab-size", "8000", "--split-vocab"]),
+    "base-memory": (2000, ["--arch", "base-memory", "--vocab-size", "8000"]),
+    "base-memory-two": (2000, ["--arch", "base-memory", "--vocab-size", "8000", "--split-vocab"]),
+    "base": (2000, ["--arch", "base", "--vocab-size", "8000"]),
+    "base-two": (2000, ["--arch", "base", "--vocab-size", "8000", "--split-vocab"]),
+    "tiny-32000": (200, ["--arch", "tiny"]),
+    "mini-random": (2000, ["--arch", "mini", "--style", "random"]),
+    "tiny-random": (500, ["--arch", "tiny", "--style", "random"]),
+}
+
+
+def files(folder):
+    """Options for either engine: model, vocabularies, shortlist."""
+    at = lambda name: os.path.join(folder, name)  # noqa: E731
+    split = os.path.exists(at("srcvocab.xxyy.spm"))
+    return {"model": at("model.xxyy.intgemm.alphas.bin"),
+            "vocab": at("srcvocab.xxyy.spm" if split else "vocab.xxyy.spm"),
+            "target": at("trgvocab.xxyy.spm") if split else None,
+            "shortlist": at("lex.50.50.xxyy.s2t.bin"), "lines": at("lines.txt")}
+
+
+def run(command, source, target, env=None):
+    with open(source, "rb") as i, open(target + ".part", "wb") as o:
+        subprocess.run(command, stdin=i, stdout=o, check=True, env=env)
+    os.rename(target + ".part", target)
+
+
+def original(arg, f, folder, batch, shortlist):
+    """The lines of the original engine, kept in the folder."""
+    out = os.path.join(folder, f"wasm-{'s' if shortlist else 'n'}-{batch}.txt")
+    if not os.path.exists(out):
+        command = ["node", os.path.join(arg.scripts, "translate.mjs"), "--model", f["model"], "--vocab", f["vocab"],
+                   "--batch", str(batch), "--ssplit", "sentence"]
+        command += ["--trgvocab", f["target"]] if f["target"] else []
+        command += ["--shortlist", f["shortlist"]] if shortlist else []
+        run(command, f["lines"], out, dict(os.environ, BERGAMOT_PACKAGE=arg.package))
+    return open(out, encoding="utf-8", newline="\n").read().split("\n")
+
+
+def ours(arg, f, folder, batch, shortlist):
+    out = os.path.join(folder, f"ours-{'s' if shortlist else 'n'}-{batch}.txt")
+    command = [arg.nutgraf, "translate", "--model", f["model"], "--vocab", f["vocab"], "--batch", str(batch)]
+    command += ["--target-vocab", f["target"]] if f["target"] else []
+    command += ["--shortlist", f["shortlist"]] if shortlist else []
+    command += ["--kernel", arg.kernel] if arg.kernel else []
+    run(command, f["lines"], out)
+    return open(out, encoding="utf-8", newline="\n").read().split("\n")
+
+
+def numpy_share(arg, f, folder, shortlist):
+    """Equal lines of the numpy reference, as it prints them."""
+    kept = os.path.join(folder, f"numpy-{'s' if shortlist else 'n'}.txt")
+    if not os.path.exists(kept):
+        command = [sys.executable, os.path.join(arg.scripts, "reference.py"), "--model", f["model"], "--vocab", f["vocab"],
+                   "--against", os.path.join(folder, f"wasm-{'s' if shortlist else 'n'}-1.txt")]
+        command += ["--trgvocab", f["target"]] if f["target"] else []
+        command += ["--shortlist", f["shortlist"]] if shortlist else []
+        with open(f["lines"], "rb") as i:
+            done = subprocess.run(command, stdin=i, capture_output=True, check=True)
+        with open(kept, "wb") as o:
+            o.write((done.stdout + done.stderr).strip().split(b"\n")[-1])
+    return open(kept, encoding="utf-8").read()
+
+
+def equal(x, y):
+    assert len(x) == len(y), (len(x), len(y))
+    return sum(a == b for a, b in zip(x[:-1], y[:-1]))
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    p.add_argument("--scripts", required=True)
+    p.add_argument("--package", required=True)
+    p.add_argument("--work", default="build/oracle")
+    p.add_argument("--nutgraf", default="build/nutgraf")
+    p.add_argument("--batches", default="1,8,32")
+    p.add_argument("--models", default=",".join(MODELS))
+    p.add_argument("--text", nargs="*", default=[])
+    p.add_argument("--kernel")
+    p.add_argument("--only-made", action="store_true", help="leave out models that would have to be made")
+    arg = p.parse_args()
+    batches = [int(b) for b in arg.batches.split(",")]
+    print(f"{'model':16} {'lines':>5} " + " ".join(f"{'b' + str(b):>6} {'b' + str(b) + '+lex':>7}" for b in batches), flush=True)
+    good = True
+    for name in arg.models.split(","):
+        folder = os.path.join(arg.work, name)
+        lines, options = MODELS[name]
+        if not os.path.exists(os.path.join(folder, "about.json")):
+            if arg.only_made:
+                continue
+            text = ["--text"] + arg.text if arg.text else []
+            subprocess.run([sys.executable, os.path.join(arg.scripts, "make_model.py"), "--out", folder, "--lines", str(lines)]
+                           + options + text, check=True, stdout=subprocess.DEVNULL)
+        f = files(folder)
+        count, row = open(f["lines"], "rb").read().count(b"\n"), []
+        for batch in batches:
+            for shortlist in (False, True):
+                row.append(equal(original(arg, f, folder, batch, shortlist), ours(arg, f, folder, batch, shortlist)))
+        random = "random" in name
+        note = ""
+        if random:
+            note = "  numpy: " + numpy_share(arg, f, folder, False) + "; with shortlist " + numpy_share(arg, f, folder, True)
+        else:
+            good = good and all(n == count for n in row)
+        print(f"{name:16} {count:5} " + " ".join(f"{a:6} {b:7}" for a, b in zip(row[::2], row[1::2])) + note, flush=True)
+    print("every line of every cipher model is equal" if good else "NOT EQUAL")
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
