@@ -1,60 +1,9 @@
-/* analysis_json.c - see analysis_json.h. Offsets are converted by a table with an entry every BLOCK bytes. */
+/* analysis_json.c - see analysis_json.h */
 #include "handlers/analysis_json.h"
 
 #include <math.h>
 
-#include "core/base/utf8.h"
-
 #include "core/base/banned.h"
-
-enum { BLOCK = 256 };
-
-struct offsets {
-    struct str text;
-    enum offset_encoding encoding;
-    uint32_t *at; /* units before byte i * BLOCK */
-};
-
-/* ---- offsets ---- */
-
-bool offset_encoding_parse(struct str s, enum offset_encoding *out) {
-    static const struct {
-        const char *name;
-        enum offset_encoding encoding;
-    } names[] = {{"codepoint", OFFSET_CODEPOINT}, {"utf8", OFFSET_UTF8}, {"utf16", OFFSET_UTF16}};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (str_eqz(s, names[i].name)) {
-            *out = names[i].encoding;
-            return true;
-        }
-    }
-    return false;
-}
-
-static size_t units(const struct offsets *o, size_t from, size_t to) {
-    struct str s = str_sub(o->text, from, to);
-    return o->encoding == OFFSET_UTF16 ? utf16_count(s) : utf8_count(s);
-}
-
-/* Counting by lead bytes makes a block that begins inside a character right as well. */
-static bool offsets_init(struct offsets *o, struct str text, enum offset_encoding encoding, struct arena *scratch) {
-    *o = (struct offsets){.text = text, .encoding = encoding};
-    o->at = ARENA_ARRAY(scratch, text.n / BLOCK + 2, uint32_t);
-    if (!o->at) {
-        return false;
-    }
-    for (size_t i = 1; i <= text.n / BLOCK; i++) {
-        o->at[i] = o->at[i - 1] + (uint32_t)units(o, (i - 1) * BLOCK, i * BLOCK);
-    }
-    return true;
-}
-
-static json_int_t convert(const struct offsets *o, uint32_t byte) {
-    if (o->encoding == OFFSET_UTF8) {
-        return byte;
-    }
-    return o->at[byte / BLOCK] + (json_int_t)units(o, byte / BLOCK * BLOCK, byte);
-}
 
 /* ---- small values ---- */
 
@@ -76,7 +25,7 @@ static json_t *number_json(double x) {
 
 static json_t *span_json(const struct offsets *o, struct ng_span s) {
     return json_pack("{s:o, s:I, s:I}", "text", text_json(str_sub(o->text, s.start, s.end)), "start",
-                     convert(o, s.start), "end", convert(o, s.end));
+                     offsets_convert(o, s.start), "end", offsets_convert(o, s.end));
 }
 
 static json_t *spans_json(const struct offsets *o, const struct ng_span *s, size_t n) {
@@ -200,14 +149,13 @@ static json_t *summary_json(const struct offsets *o, const struct ng_summary *s)
 }
 
 json_t *analysis_json(const struct ng_analysis *an, enum offset_encoding encoding, struct arena *scratch) {
-    static const char *const names[] = {"codepoint", "utf8", "utf16"};
     struct offsets o;
     if (!offsets_init(&o, an->text, encoding, scratch)) {
         return NULL;
     }
     json_t *j = json_pack("{s:{s:o, s:o, s:o, s:s, s:o}}", "document", "language", text_json(an->language), "script",
                           text_json(an->script), "language_confidence", share_json(an->language_confidence),
-                          "offset_encoding", names[encoding], "body", spans_json(&o, an->body, an->body_count));
+                          "offset_encoding", offset_encoding_name(encoding), "body", spans_json(&o, an->body, an->body_count));
     json_t *document = json_object_get(j, "document");
     for (size_t i = 0; i < an->body_count; i++) { /* where it is suffices; the client has the text */
         json_object_del(json_array_get(json_object_get(document, "body"), i), "text");

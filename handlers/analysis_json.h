@@ -5,11 +5,7 @@
 #include <jansson.h>
 
 #include "core/nutgraf.h"
-
-enum offset_encoding { OFFSET_CODEPOINT, OFFSET_UTF8, OFFSET_UTF16 };
-
-/* "codepoint", "utf8", "utf16"; false if s is none of them. */
-bool offset_encoding_parse(struct str s, enum offset_encoding *out);
+#include "handlers/offsets.h"
 
 /* A new reference, or NULL when memory is short. scratch holds the offset table while it works.
  * Cost: linear in the text and the result. */

@@ -233,79 +233,6 @@ enum err_code analyze_parse_text(struct str text, const struct http_param *query
 
 /* ---- JSON ---- */
 
-static const char *type_name(const json_t *v) {
-    switch (json_typeof(v)) {
-    case JSON_OBJECT:
-        return "an object";
-    case JSON_ARRAY:
-        return "an array";
-    case JSON_STRING:
-        return "a string";
-    case JSON_INTEGER:
-    case JSON_REAL:
-        return "a number";
-    case JSON_TRUE:
-    case JSON_FALSE:
-        return "a boolean";
-    default:
-        return "null; leave it out instead";
-    }
-}
-
-/* Brackets and commas outside of strings, counted before jansson allocates anything for them. */
-static enum err_code check_structure(struct str s, struct err *err) {
-    size_t depth = 0, values = 0;
-    bool in_string = false;
-    for (size_t i = 0; i < s.n; i++) {
-        char c = s.p[i];
-        if (in_string) {
-            i += c == '\\';
-            in_string = c != '"';
-            continue;
-        }
-        in_string = c == '"';
-        depth += c == '{' || c == '[';
-        depth -= (c == '}' || c == ']') && depth > 0;
-        values += c == ',' || c == '{' || c == '[';
-        if (depth > JSON_DEPTH) {
-            return err_set_in(err, ERR_JSON, NULL, 0, i, "nested deeper than %d levels", JSON_DEPTH);
-        }
-        if (values > JSON_VALUES) {
-            return err_set_in(err, ERR_JSON, NULL, 0, i, "more than %d values", JSON_VALUES);
-        }
-    }
-    return ERR_OK;
-}
-
-static enum err_code load(struct str body, json_t **out, struct err *err) {
-    json_error_t e;
-    size_t bad = utf8_check(body);
-    if (bad != SIZE_MAX) {
-        return err_set_in(err, ERR_UTF8, NULL, 0, bad, "the body stops being UTF-8 at byte %zu", bad);
-    }
-    if (str_find(body, STR("\0"), 0) != SIZE_MAX) {
-        return err_set_in(err, ERR_NUL, NULL, 0, str_find(body, STR("\0"), 0), "the body has a NUL byte");
-    }
-    enum err_code code = check_structure(body, err);
-    if (code != ERR_OK) {
-        return code;
-    }
-    *out = json_loadb(body.p, body.n, JSON_REJECT_DUPLICATES, &e);
-    if (*out) {
-        return ERR_OK;
-    }
-    size_t line = e.line > 0 ? (size_t)e.line : 0, at = e.position > 0 ? (size_t)e.position : 0;
-    switch (json_error_code(&e)) {
-    case json_error_out_of_memory:
-        return err_set(err, ERR_NO_MEMORY, "no memory for the JSON");
-    case json_error_null_character:
-    case json_error_null_byte_in_key:
-        return err_set_in(err, ERR_NUL, NULL, line, at, "a string has the character \\u0000");
-    default:
-        return err_set_in(err, ERR_JSON, NULL, line, at, "%s", e.text);
-    }
-}
-
 static enum err_code set_list(struct analyze_request *r, const json_t *list, struct err *err) {
     size_t i;
     json_t *v;
@@ -314,7 +241,7 @@ static enum err_code set_list(struct analyze_request *r, const json_t *list, str
     }
     json_array_foreach(list, i, v) {
         if (!json_is_string(v)) {
-            return err_set_in(err, ERR_TYPE, "features", 0, 0, "'features' has strings as items; item %zu is %s", i + 1, type_name(v));
+            return err_set_in(err, ERR_TYPE, "features", 0, 0, "'features' has strings as items; item %zu is %s", i + 1, json_type_name(v));
         }
         enum err_code code = add_feature(r, (struct str){json_string_value(v), json_string_length(v)}, err);
         if (code != ERR_OK) {
@@ -329,7 +256,7 @@ static enum err_code set_field(struct arena *a, struct analyze_request *r, const
     static const char *const wanted[] = {"a string", "an array of strings", "a number"};
     bool good = f->kind == STRING ? json_is_string(v) : f->kind == LIST ? json_is_array(v) : json_is_number(v);
     if (!good) {
-        return err_set_in(err, ERR_TYPE, f->name, 0, 0, "'%s' is %s, not %s", f->name, wanted[f->kind], type_name(v));
+        return err_set_in(err, ERR_TYPE, f->name, 0, 0, "'%s' is %s, not %s", f->name, wanted[f->kind], json_type_name(v));
     }
     if (f->kind == LIST) {
         return set_list(r, v, err);
@@ -346,18 +273,9 @@ enum err_code analyze_parse_json(struct arena *a, struct str body, struct analyz
     const char *name;
     json_t *v;
     *out = (struct analyze_request){0};
-    if (str_starts(body, STR("\xEF\xBB\xBF"))) { /* RFC 8259 allows to ignore it */
-        body = str_sub(body, 3, body.n);
-    }
-    if (str_trim(body).n == 0) {
-        return err_set_in(err, ERR_EMPTY, NULL, 0, 0, "the body is empty");
-    }
-    enum err_code code = load(body, &j, err);
+    enum err_code code = json_read(body, &j, err);
     if (code != ERR_OK) {
         return code;
-    }
-    if (!json_is_object(j)) {
-        return err_set_in(err, ERR_JSON, NULL, 0, 0, "the body is %s, not an object", type_name(j));
     }
     json_object_foreach(j, name, v) {
         const struct field *f = find_field(str_of(name));

@@ -5,10 +5,6 @@
 #include "handlers/analysis_json.h"
 #include "handlers/http.h"
 
-/* Nesting and number of values in a JSON body, checked before anything is built from it: the API needs a dozen values
- * in two levels; a body of nothing but brackets would cost fifty times its size in memory. */
-enum { JSON_DEPTH = 16, JSON_VALUES = 1000 };
-
 struct analyze_request {
     struct ng_request ng;
     enum offset_encoding encoding;
