@@ -249,6 +249,14 @@ static bool from_stretch(struct fire *f, uint8_t role, uint16_t cls) {
             last = h->last > f->trigger.last ? h->last : f->trigger.last;
         }
     }
+    for (uint32_t t = first; s->x->chars && t < last; t++) {
+        if ((s->marks[t] & T_COMMA) && !(s->marks[t] & T_SOFT) && first == f->trigger.first) { /* 101亿元，同比增长18%: from the verb on */
+            first = t + 1;
+            last = fire_clause_end(s, first);
+        } else if ((s->marks[t] & T_COMMA) && !(s->marks[t] & T_SOFT)) {
+            return false;
+        }
+    }
     return last > first && fill_text(f, role, first, last);
 }
 

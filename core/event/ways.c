@@ -348,7 +348,7 @@ uint32_t way_governed(const struct fire *f, uint16_t prep, uint64_t types) {
             continue;
         }
         uint32_t d = p->first >= f->trigger.last ? p->first - f->trigger.last : f->trigger.first - p->last + 8;
-        d += inside ? 0 : 100;
+        d += inside ? 0 : s->x->chars ? 20 : 100; /* 对蓝海作出处罚: light verbs between */
         if (d < distance) {
             best = (uint32_t)i;
             distance = d;
@@ -448,7 +448,7 @@ static uint32_t way_far(const struct fire *f, const struct phrase *p, uint32_t l
     const struct scan *s = f->s;
     bool before = p->last <= f->trigger.first, date = p->types & TYPE_BIT(NG_DATE); /* dates rather follow: "to 5 % in May" */
     uint32_t from = before ? p->ext_last <= f->trigger.first ? p->ext_last : p->last : f->trigger.last;
-    uint32_t to = before ? f->trigger.first : p->first, d = before == date ? 3 : 0;
+    uint32_t to = before ? f->trigger.first : p->first, d = before == date && !s->x->chars ? 3 : 0;
     for (uint32_t t = from; t < to && d < limit; t++) {
         d += (s->marks[t] & (T_COMMA | T_AND)) && !(s->marks[t] & T_SOFT) ? 6 : (s->marks[t] & T_HARD) ? 12 : 1;
     }
@@ -458,13 +458,38 @@ static uint32_t way_far(const struct fire *f, const struct phrase *p, uint32_t l
     return d;
 }
 
+/* "比上月": not the time the amount is of, where the frame bars such a preposition. */
+static bool governed_by(const struct phrase *p, const uint16_t *list, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        if (p->gov == list[i]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A date that is not the frame's: 比上月, or one of a later stretch, 营收为12亿元，去年同期为…; Chinese tells the time first. */
+static bool other_time(const struct fire *f, const struct phrase *p) {
+    const struct scan *s = f->s;
+    if (!s->x->chars || !(p->types & TYPE_BIT(NG_DATE))) {
+        return false;
+    }
+    for (uint32_t t = f->trigger.last; t < p->first; t++) {
+        if (hard_comma(s, t)) {
+            return true;
+        }
+    }
+    return governed_by(p, f->f->not_gov, f->f->not_gov_count);
+}
+
 static uint32_t way_nearest(const struct fire *f, uint64_t types, bool clause) {
     bool near = f->s->x->chars && types >= TYPE_BIT(BIT_HEAD); /* no borders of clauses there: the measure stands close by */
     uint32_t best = NONE, distance = near ? 30 : NONE;
     for (size_t i = scan_phrase_at(f->s, f->low); i < f->s->ph_count && f->s->ph[i].first < f->high; i++) {
         const struct phrase *p = &f->s->ph[i];
         if ((clause && p->clause != f->clause) || !fire_fits(f, (uint32_t)i, types) || (p->flags & (P_IN_TITLE | P_MEMBER)) ||
-            (p->first < f->trigger.last && f->trigger.first < p->last)) {
+            (p->first < f->trigger.last && f->trigger.first < p->last) || (near && p->first > f->trigger.first) ||
+            other_time(f, p)) {
             continue;
         }
         uint32_t d = way_far(f, p, distance);
@@ -487,7 +512,7 @@ uint32_t way_anywhere(const struct fire *f, uint64_t types) {
     uint32_t best = NONE, distance = NONE;
     for (size_t i = scan_phrase_at(f->s, f->low); i < f->s->ph_count && f->s->ph[i].first < f->high; i++) {
         const struct phrase *p = &f->s->ph[i];
-        if (p->clause != f->clause || !fire_fits(f, (uint32_t)i, types) || (p->flags & (P_IN_TITLE | P_MEMBER | P_ATTACHED)) ||
+        if (p->clause != f->clause || !fire_fits(f, (uint32_t)i, types) || (p->flags & (P_IN_TITLE | P_MEMBER | P_ATTACHED)) || other_time(f, p) ||
             (p->first >= f->trigger.first && p->first < f->trigger.last)) {
             continue;
         }
