@@ -69,6 +69,7 @@ struct lex_class {
     uint8_t left;      /* unknown words it takes in on its left */
     bool direct;       /* an organisation may follow without a link */
     bool open;         /* its organisations may fill roles by themselves */
+    uint8_t names;     /* enum ng_type of the name right behind it, plus 1: "der Hersteller Altris"; or 0 */
     bool alone;        /* has no organisation and no person: penalties, awards, laws */
     uint16_t links[8]; /* classes that link what follows: "of", "at" */
     uint8_t link_count;
@@ -115,6 +116,7 @@ struct lexicon {
     uint16_t to_prep;                    /* [prep to]: before an infinitive, too */
     uint16_t by_prep, object_prep, of_prep; /* [prep by], [prep object], [prep of], or NAME_NONE */
     uint16_t agent_prep; /* marks the doer of a passive besides [prep by]: "von"; or NAME_NONE */
+    uint16_t named_class; /* [class named]: may stand before such a name, "namens"; or NAME_NONE */
     bool has_modal;  /* lists what stands before infinitives */
     bool chars;      /* tokens are characters */
     bool free_order; /* subject and object stand on either side of the verb */

@@ -244,6 +244,59 @@ static void chain_titles(struct scan *s, uint32_t previous, uint32_t title) {
     }
 }
 
+/* ---- names that the noun before them explains ---- */
+
+static bool quote_mark(struct str t) {
+    static const char *const marks[] = {"„", "“", "”", "\"", "»", "«", "'", "‚", "‘", "’", "《", "》"};
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+        if (str_eqz(t, marks[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "der Batteriehersteller Altris", "ein Chip namens Blackwell": the noun tells what the name behind it names, whatever the recogniser
+ * took it for; where it saw no name, words with a capital that the lexicon does not know are one. Needs languages in which an article
+ * or preposition would stand before any other noun. */
+static void find_named(struct scan *s, uint32_t index, uint8_t type) {
+    struct phrase *p = &s->ph[index];
+    uint32_t t = p->ext_last, head = p->last;
+    size_t h = scan_hit_at(s, t);
+    if (p->ext_last != p->last) {
+        return;
+    }
+    if (h < s->hit_count && s->hits[h].first == t && s->hits[h].cls == s->x->named_class) {
+        t = s->hits[h].last;
+    }
+    t += t < s->last && quote_mark(s->d->toks[t].fold) ? 1 : 0;
+    uint32_t known = scan_starting(s, t, SCAN_NAMED);
+    if (known != NONE) {
+        s->ph[known].types = TYPE_BIT(type);
+        p->flags |= P_ATTACHED;
+        s->ph[known].np_first = p->np_first < s->ph[known].np_first ? p->np_first : s->ph[known].np_first;
+        return;
+    }
+    uint32_t end = t;
+    while (end < s->last && end < t + 3 && scan_plain_word(s, end) && s->d->toks[end].kind == TOK_WORD &&
+           (s->d->toks[end].flags & TOK_CAPITAL) && scan_hit_at(s, end) == scan_hit_at(s, end + 1)) {
+        end++;
+    }
+    if (end == t || scan_is(s, end, T_NAME)) { /* "Unternehmen" alone names nobody */
+        p->flags |= P_ATTACHED;
+        return;
+    }
+    p->first = t;
+    p->last = p->ext_last = end;
+    p->types = TYPE_BIT(type);
+    for (; t < end; t++) {
+        s->marks[t] |= T_NAME;
+    }
+    for (t = p->np_first; t < head; t++) {
+        s->marks[t] |= T_HEAD;
+    }
+}
+
 void scan_titles(struct scan *s) {
     uint32_t last_of[HEAD_MAX]; /* by head: a word may be of two classes */
     memset(last_of, 0xFF, sizeof last_of);
@@ -255,6 +308,10 @@ void scan_titles(struct scan *s) {
         uint32_t *last = &last_of[s->x->classes[p->cls].head - BIT_HEAD], previous = *last;
         extend_right(s, p, &s->x->classes[p->cls]);
         extend_left(s, p, &s->x->classes[p->cls]);
+        if (s->x->classes[p->cls].names) {
+            find_named(s, i, s->x->classes[p->cls].names - 1);
+            continue;
+        }
         if (!s->x->classes[p->cls].alone) {
             attach_person(s, i);
         }
@@ -358,7 +415,7 @@ static void govern(struct scan *s, struct phrase *p) {
         p->gov = s->x->of_prep; /* "die Übernahme Galdors" */
         return;
     }
-    bool article = false; /* before an article another phrase ends: "als Direktorin das Haus Nord" */
+    bool article = scan_is(s, t, T_DET); /* before an article another phrase ends: "als Direktorin das Haus Nord" */
     for (uint8_t gap = 0; t > s->first;) {
         uint32_t m = s->marks[t - 1];
         bool amount = (p->types & TYPE_BIT(BIT_NUMBER)) || (s->marks[p->first] & T_VALUE);
