@@ -116,6 +116,7 @@ struct lexicon {
     uint16_t to_prep;                    /* [prep to]: before an infinitive, too */
     uint16_t by_prep, object_prep, of_prep; /* [prep by], [prep object], [prep of], or NAME_NONE */
     uint16_t agent_prep; /* marks the doer of a passive besides [prep by]: "von"; or NAME_NONE */
+    uint16_t definite_class; /* [class definite]: articles that make "the company" mean a firm named before; or NAME_NONE */
     uint16_t named_class; /* [class named]: may stand before such a name, "namens"; or NAME_NONE */
     bool has_modal;  /* lists what stands before infinitives */
     bool chars;      /* tokens are characters */

@@ -245,6 +245,17 @@ static void trace_phrases(const struct scan *s) {
             buf_addf(&b, " = %.*s", STR_ARG(s->d->entities[p->entity].name));
         }
     }
+    struct buf words;
+    buf_init(&words, s->a);
+    for (size_t i = 0; i < s->hit_count; i++) {
+        const struct hit *h = &s->hits[i];
+        struct ng_span span = scan_span(s, h->first, h->last);
+        buf_addf(&words, "%s'%.*s'%s:%.*s", i ? ", " : "", STR_ARG(doc_sub(s->d, span.start, span.end)), h->part_last ? "..." : "",
+                 STR_ARG(s->x->classes[h->cls].name));
+    }
+    if (s->hit_count) {
+        doc_trace(s->d, "words: %.*s", STR_ARG(buf_str(&words)));
+    }
     if (s->ph_count) {
         doc_trace(s->d, "phrases: %.*s", STR_ARG(buf_str(&b)));
     }

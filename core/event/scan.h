@@ -18,6 +18,7 @@ enum {
 struct hit {
     uint32_t first, last;           /* tokens [first, last) */
     uint32_t part_first, part_last; /* the parted particle, or both 0 */
+    bool closes;                    /* the particle closes the verb bracket */
     uint16_t cls;                   /* NAME_NONE: a phrase is what fires */
     uint8_t tag;
     uint32_t phrase;                /* that one */

@@ -256,6 +256,20 @@ static bool quote_mark(struct str t) {
     return false;
 }
 
+static bool definite(const struct scan *s, const struct phrase *p) {
+    for (uint32_t t = p->first; t > s->first && t + 3 > p->first; t--) {
+        for (size_t h = scan_hit_at(s, t - 1); h < s->hit_count && s->hits[h].first == t - 1; h++) {
+            if (s->hits[h].cls == s->x->definite_class) {
+                return true;
+            }
+        }
+        if (!(s->marks[t - 1] & T_MODIFIER)) {
+            break;
+        }
+    }
+    return false;
+}
+
 /* "der Batteriehersteller Altris", "ein Chip namens Blackwell": the noun tells what the name behind it names, whatever the recogniser
  * took it for; where it saw no name, words with a capital that the lexicon does not know are one. Needs languages in which an article
  * or preposition would stand before any other noun. */
@@ -282,8 +296,13 @@ static void find_named(struct scan *s, uint32_t index, uint8_t type) {
            (s->d->toks[end].flags & TOK_CAPITAL) && scan_hit_at(s, end) == scan_hit_at(s, end + 1)) {
         end++;
     }
-    if (end == t || scan_is(s, end, T_NAME)) { /* "Unternehmen" alone names nobody */
-        p->flags |= P_ATTACHED;
+    if (end == t || scan_is(s, end, T_NAME)) { /* "Unternehmen" alone names nobody, "das Unternehmen" whom the text named before */
+        if (end == t && type == NG_ORGANIZATION && definite(s, p)) {
+            p->types = TYPE_BIT(type);
+            p->flags |= P_PRONOUN;
+        } else {
+            p->flags |= P_ATTACHED;
+        }
         return;
     }
     p->first = t;

@@ -91,6 +91,7 @@ static void add_hits(struct scan *s, uint32_t first, uint32_t last, uint32_t ent
         if ((x->flags & LEX_SPLIT) && !find_particle(s, x, last, &h)) {
             continue;
         }
+        h.closes = h.part_last && (x->flags & LEX_END);
         ARENA_PUSH(s->a, s->hits, s->hit_count, s->hit_cap) = h;
     }
 }
@@ -144,6 +145,12 @@ static bool cased(const struct scan *s, const struct hit *h) {
     return !noun || (s->d->toks[h->last - 1].flags & TOK_CAPITAL) || capital;
 }
 
+/* "das Unternehmen Galdor": a description right before a name stands for nobody else. */
+static bool explains(const struct scan *s, const struct hit *h) {
+    return s->x->nouns_capital && s->x->classes[h->cls].kind == CLASS_PRONOUN && h->last - h->first > 1 && h->last < s->last &&
+           (s->marks[h->last] & T_NAME) && !(s->marks[h->last] & T_VALUE);
+}
+
 /* Longer words swallow the shorter ones inside them; names swallow all. */
 static void sift_hits(struct scan *s) {
     size_t kept = 0;
@@ -154,8 +161,12 @@ static void sift_hits(struct scan *s) {
         bool parted = false; /* "kündigte ... an" is no "kündigte" */
         for (; j < s->hit_count && s->hits[j].first == s->hits[i].first; j++) {
             const struct lex_class *c = &s->x->classes[s->hits[j].cls];
+            if (explains(s, &s->hits[j])) {
+                s->hits[j].last = s->hits[j].first;
+                continue;
+            }
             longest = s->hits[j].last > longest ? s->hits[j].last : longest;
-            parted = parted || (s->x->free_order && s->hits[j].part_last);
+            parted = parted || (s->x->free_order && s->hits[j].closes);
             if (c->role != FN_AUX && c->role != FN_MODAL && s->hits[j].last > longest_cue) {
                 longest_cue = s->hits[j].last;
             }
