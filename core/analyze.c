@@ -50,7 +50,7 @@ enum err_code nutgraf_new(struct nutgraf **out, const char *data_dir, struct err
     code = code ? code : event_load(&ng->event, a, data_dir, ng->langs, ng->fold, err);
     code = code ? code : quote_load(&ng->quote, a, data_dir, ng->langs, ng->fold, err);
     code = code ? code : translate_load(&ng->translate, a, data_dir, ng->langs, ng->fold, ng->values, err);
-    code = code ? code : summary_load(&ng->summary, a, data_dir, ng->langs, err);
+    code = code ? code : summary_load(&ng->summary, a, data_dir, ng->langs, ng->fold, err);
     if (code == ERR_OK && arena_full(a)) {
         code = err_set(err, ERR_NO_MEMORY, "no memory for the tables");
     }
@@ -74,6 +74,7 @@ void nutgraf_free(struct nutgraf *ng) {
         ner_release(ng->ner);
     }
     translate_release(ng->translate);
+    summary_release(ng->summary);
     arena_release(&ng->tables);
     free(ng);
 }

@@ -39,4 +39,8 @@
 #define LIMIT_ROBOTS ((size_t)512 << 10)
 #define LIMIT_FETCH_HEADERS ((size_t)128 << 10)
 
+/* Sentences of a summary that a request may ask for, and the range of its length in characters. */
+#define LIMIT_SUMMARY_SENTENCES 10
+#define LIMIT_SUMMARY_CHARACTERS 5000
+
 #endif

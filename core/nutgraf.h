@@ -26,6 +26,12 @@ enum ng_feature {
     NG_ALL = 15,
 };
 
+enum ng_style {
+    NG_PARAGRAPH, /* sentences one after the other */
+    NG_BULLETS,   /* a line each, "- " in front */
+    NG_HEADLINE,  /* one line without a full stop */
+};
+
 struct ng_request {
     struct str text;            /* UTF-8, at most LIMIT_TEXT bytes; need not be valid: checked */
     struct str title;           /* optional; weighs in salience and language, offsets never point into it */
@@ -35,6 +41,9 @@ struct ng_request {
     struct str published_at;    /* ISO 8601 date or date-time; empty: found in the text or unknown */
     unsigned features;          /* enum ng_feature, or-ed; 0 means NG_ALL */
     double min_confidence;      /* 0..1: entities and events below are left out */
+    size_t summary_sentences;   /* 1 to LIMIT_SUMMARY_SENTENCES; 0: two to four, as the article gives */
+    size_t summary_characters;  /* at most so many, but at least one sentence; 0: no limit */
+    enum ng_style summary_style;
     double deadline;            /* CLOCK_MONOTONIC seconds after which ERR_TIMEOUT; 0: none */
 };
 

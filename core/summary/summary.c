@@ -1,191 +1,387 @@
-/* summary.c - see summary.h. Events first, by the templates of the target language; where the article is in that language
- * and the events leave room, its most central sentences. What cannot be put into the target language is left out and said. */
+/* summary.c - see summary.h. Facts are chosen and written in the order of their weight; the best leads, the others follow as the
+ * article tells them, background last. Every sentence is checked (check.h) before it stands. */
 #include "core/summary/summary.h"
 
 #include <stdlib.h>
 
-#include "core/summary/template.h"
+#include "core/base/utf8.h"
+#include "core/limits.h"
+#include "core/summary/check.h"
+#include "core/summary/extract.h"
+#include "core/summary/script.h"
 
 #include "core/base/banned.h"
 
-enum { MOST_SENTENCES = 4, ENOUGH_SENTENCES = 3, LONGEST = 400 /* bytes of an article sentence worth repeating */ };
-
-struct summary_rules {
-    struct summary_templates *by_lang[LANG_MAX];
+enum {
+    USUAL_SENTENCES = 4,
+    ENOUGH_SENTENCES = 3, /* of the article: fewer are filled up with its central sentences */
+    MOST_SENTENCES = LIMIT_SUMMARY_SENTENCES,
+    LONGEST_PAIR = 230, /* bytes of two facts told as one sentence */
 };
 
+enum variant { PLAIN, HANS, HANT, VARIANTS };
+
+struct target {
+    struct templates *templates;
+    struct format *formats[VARIANTS];
+};
+
+struct summary_rules {
+    struct fact_rules *facts;
+    struct terms *terms;
+    struct extract_rules *extract;
+    struct script *script;
+    const struct langs *langs;
+    struct target targets[LANG_MAX];
+};
+
+/* ---- loading ---- */
+
+/* Chinese is written in two scripts, whose formats differ ("1000万", "1000萬"). */
+static enum err_code load_target(struct target *t, struct arena *a, const struct lang *l, struct err *err) {
+    static const char *const tags[VARIANTS] = {"", "_Hans", "_Hant"};
+    bool scripts = str_eqz(l->public.code, "zh");
+    struct conf c;
+    bool found;
+    enum err_code code = lang_conf_open(l, "summary.conf", &c, &found, a, err);
+    for (size_t i = scripts ? HANS : PLAIN; code == ERR_OK && found && i < (scripts ? VARIANTS : HANS); i++) {
+        struct str locale = arena_printf(a, "%.*s%s", STR_ARG(l->public.code), tags[i]);
+        code = locale.p ? format_open(&t->formats[i], a, locale.p, err) : err_set(err, ERR_NO_MEMORY, "no memory for a locale");
+        code = code ? code : templates_load(&t->templates, l, t->formats[i], a, err);
+    }
+    return code;
+}
+
 enum err_code summary_load(struct summary_rules **out, struct arena *a, const char *data_dir, const struct langs *l,
-                           struct err *err) {
-    (void)data_dir; /* each language knows its folder */
+                           const struct text_fold *fold, struct err *err) {
     struct summary_rules *r = ARENA_NEW(a, struct summary_rules);
     if (!r) {
-        return err_set(err, ERR_NO_MEMORY, "no memory for the summary templates");
-    }
-    for (size_t i = 0; i < l->n; i++) {
-        enum err_code code = summary_templates_load(&r->by_lang[i], &l->items[i], a, err);
-        if (code != ERR_OK) {
-            return code;
-        }
+        return err_set(err, ERR_NO_MEMORY, "no memory for the summary's rules");
     }
     *out = r;
-    return ERR_OK;
+    r->langs = l;
+    enum err_code code = fact_rules_load(&r->facts, a, data_dir, err);
+    code = code ? code : terms_load(&r->terms, a, l, fold, err);
+    code = code ? code : extract_load(&r->extract, a, l, fold, err);
+    code = code ? code : script_load(&r->script, a, fold, err);
+    for (size_t i = 0; i < l->n && code == ERR_OK; i++) {
+        code = load_target(&r->targets[i], a, &l->items[i], err);
+    }
+    return code;
+}
+
+void summary_release(struct summary_rules *r) {
+    for (size_t i = 0; r && i < LANG_MAX; i++) {
+        for (size_t k = 0; k < VARIANTS; k++) {
+            format_close(r->targets[i].formats[k]);
+        }
+    }
 }
 
 bool summary_has(const struct summary_rules *r, int lang) {
-    return r->by_lang[lang] != NULL;
+    return r->targets[lang].templates != NULL;
 }
 
-/* ---- sentences from events ---- */
+/* ---- one summary on its way ---- */
 
-static void add(struct doc *d, struct ng_summary_sentence s, size_t *cap) {
-    ARENA_PUSH(d->a, d->summary.sentences, d->summary.sentence_count, *cap) = s;
-}
-
-/* Writes what the templates have; returns how many events were left out for want of one. */
-static size_t from_events(const struct summary_templates *t, bool same_language, struct doc *d, size_t *cap) {
-    size_t left_out = 0;
-    for (size_t i = 0; i < d->event_count && d->summary.sentence_count < MOST_SENTENCES; i++) {
-        const struct ng_event *e = &d->events[i];
-        struct str text = t ? summary_template_fill(t, e, same_language, d) : STR_NONE;
-        bool told = false;
-        for (size_t k = 0; k < d->summary.sentence_count; k++) {
-            told = told || str_eq(d->summary.sentences[k].text, text);
-        }
-        if (text.n == 0) {
-            left_out++;
-            continue;
-        }
-        uint32_t *ids = ARENA_NEW(d->a, uint32_t);
-        if (told || !ids) {
-            continue;
-        }
-        *ids = (uint32_t)i;
-        struct ng_span *evidence = ARENA_ARRAY(d->a, e->evidence_count, struct ng_span);
-        if (!evidence) {
-            return left_out;
-        }
-        memcpy(evidence, e->evidence, e->evidence_count * sizeof *evidence);
-        add(d, (struct ng_summary_sentence){text, NG_FROM_EVENTS, evidence, e->evidence_count, ids, 1}, cap);
-    }
-    return left_out;
-}
-
-/* ---- sentences of the article ---- */
-
-struct candidate {
-    uint32_t sent;
-    double score;
+struct work {
+    const struct summary_rules *r;
+    struct doc *d;
+    struct writer w;
+    enum script_kind script; /* what Chinese is to be written in */
+    size_t most, cap;
+    size_t unsaid;  /* events for which the language has no words */
+    size_t refused; /* sentences that the checker did not let through */
+    bool headline;
 };
 
-static int by_score(const void *x, const void *y) {
-    const struct candidate *a = x, *b = y;
-    if (a->score != b->score) {
-        return a->score < b->score ? 1 : -1;
+/* The target's script of Chinese: the tag's, else the article's own, else simplified. */
+static enum script_kind wanted_script(const struct doc *d, struct str tag) {
+    static const char *const traditional[] = {"Hant", "hant", "TW", "tw", "HK", "hk", "MO", "mo"};
+    for (size_t i = 0; i < sizeof traditional / sizeof traditional[0]; i++) {
+        if (str_find(tag, str_of(traditional[i]), 2) != SIZE_MAX) {
+            return SCRIPT_HANT;
+        }
     }
-    return (a->sent > b->sent) - (a->sent < b->sent);
+    bool bare = str_find(tag, STR("-"), 0) == SIZE_MAX;
+    return bare && strcmp(d->script, "Hant") == 0 ? SCRIPT_HANT : SCRIPT_HANS;
 }
 
-static int by_sentence(const void *x, const void *y) {
-    const struct candidate *a = x, *b = y;
-    return (a->sent > b->sent) - (a->sent < b->sent);
+static void add(struct work *k, struct str text, enum ng_method method, struct ng_span *evidence, size_t evidence_count, uint32_t *events,
+                size_t event_count) {
+    struct ng_summary *s = &k->d->summary;
+    ARENA_PUSH(k->d->a, s->sentences, s->sentence_count, k->cap) =
+        (struct ng_summary_sentence){text, method, evidence, evidence_count, events, event_count};
 }
 
-/* Whether an event sentence of the summary already has this sentence as its evidence. */
-static bool covered(const struct doc *d, const struct sent *s) {
-    for (size_t i = 0; i < d->summary.sentence_count; i++) {
-        for (size_t k = 0; k < d->summary.sentences[i].evidence_count; k++) {
-            struct ng_span e = d->summary.sentences[i].evidence[k];
-            if (e.start < s->end && s->start < e.end) {
-                return true;
+/* ---- from facts ---- */
+
+static int by_start(const void *x, const void *y) {
+    const struct ng_span *a = x, *b = y;
+    return a->start != b->start ? (a->start > b->start) - (a->start < b->start) : (a->end > b->end) - (a->end < b->end);
+}
+
+static void add_evidence(const struct doc *d, const struct fact *f, struct ng_span *out, size_t *n, uint32_t *events, size_t *event_count) {
+    for (size_t i = 0; f && i < f->event_count; i++) {
+        const struct ng_event *e = &d->events[f->events[i]];
+        events[(*event_count)++] = f->events[i];
+        for (size_t k = 0; k < e->evidence_count; k++) {
+            bool seen = false;
+            for (size_t m = 0; m < *n; m++) {
+                seen = seen || (out[m].start == e->evidence[k].start && out[m].end == e->evidence[k].end);
+            }
+            if (!seen) {
+                out[(*n)++] = e->evidence[k];
             }
         }
     }
-    return false;
 }
 
-static bool ends_like_a_sentence(const struct doc *d, const struct sent *s) {
-    static const char *const stops[] = {".", "!", "?", "。", "！", "？", "\"", "”", "“", "’", "»", "」", ")"};
-    struct str text = doc_sub(d, s->start, s->end);
-    for (size_t i = 0; i < sizeof stops / sizeof stops[0]; i++) {
-        if (str_ends(text, str_of(stops[i]))) {
-            return true;
-        }
+static size_t evidence_of(const struct doc *d, const struct fact *f) {
+    size_t n = 0;
+    for (size_t i = 0; f && i < f->event_count; i++) {
+        n += d->events[f->events[i]].evidence_count;
     }
-    return false;
+    return n;
 }
 
-/* News tells the most important first; beyond that a sentence is central that names the article's salient entities.
- * Source: position and title methods of Edmundson 1969, entity coverage instead of cue words. */
-static double score(const struct doc *d, const struct sent *s, size_t index) {
-    double coverage = 0;
-    for (size_t m = 0; m < d->mention_count; m++) {
-        const struct mention *x = &d->mentions[m];
-        if (x->start >= s->start && x->end <= s->end) {
-            coverage += 0.2 + (double)d->entities[x->entity].salience;
-        }
+/* Writes and checks; *s is what stands. */
+static bool try_sentence(struct work *k, const struct fact *a, const struct fact *b, struct sentence *s) {
+    const char *why;
+    if (!write_sentence(&k->w, a, b, k->headline, s)) {
+        return false;
     }
-    return 2.0 / (1.0 + (double)index) + coverage / (4.0 + coverage);
+    if (!check_written(&k->w, s, a, b, &why)) {
+        k->refused++;
+        doc_trace(k->d, "summary: refused for %s: %.*s", why, STR_ARG(buf_str(&s->b)));
+        return false;
+    }
+    return true;
 }
 
-static void from_article(struct doc *d, size_t *cap) {
-    struct candidate *all = ARENA_ARRAY(d->a, d->sent_count + 1, struct candidate);
-    size_t n = 0, index = 0;
-    if (!all) {
+static void keep_sentence(struct work *k, const struct sentence *s, const struct fact *a, const struct fact *b) {
+    struct doc *d = k->d;
+    size_t spans = evidence_of(d, a) + evidence_of(d, b), n = 0, events = 0;
+    struct ng_span *evidence = ARENA_ARRAY(d->a, spans + 1, struct ng_span);
+    uint32_t *ids = ARENA_ARRAY(d->a, a->event_count + (b ? b->event_count : 0) + 1, uint32_t);
+    struct str text = script_convert(k->r->script, d, k->script, s);
+    if (!evidence || !ids) {
         return;
     }
-    for (size_t i = 0; i < d->sent_count; i++) {
-        const struct sent *s = &d->sents[i];
-        if (s->role != SENT_BODY) {
-            continue;
-        }
-        double points = score(d, s, index++);
-        if (s->last - s->first >= 6 && s->end - s->start <= LONGEST && ends_like_a_sentence(d, s) && !covered(d, s)) {
-            all[n++] = (struct candidate){(uint32_t)i, points};
+    add_evidence(d, a, evidence, &n, ids, &events);
+    add_evidence(d, b, evidence, &n, ids, &events);
+    qsort(evidence, n, sizeof *evidence, by_start);
+    write_keep(&k->w, s);
+    add(k, text, NG_FROM_EVENTS, evidence, n, ids, events);
+}
+
+/* The part of a type before the dot: facts of one field of life go together in a sentence. */
+static bool same_field(const struct fact *a, const struct fact *b) {
+    struct str x = a->type, y = b->type;
+    return str_eq(str_cut(&x, '.'), str_cut(&y, '.')) && a->background == b->background;
+}
+
+/* Chooses what to tell: the facts, best first, that can be told, so many that the sentences hold them. */
+static size_t choose(struct work *k, struct fact *facts, size_t n, const struct fact **chosen, size_t most) {
+    size_t count = 0;
+    for (size_t i = 0; i < n && count < most; i++) {
+        struct sentence s;
+        if (try_sentence(k, &facts[i], NULL, &s)) {
+            chosen[count++] = &facts[i];
+        } else {
+            k->unsaid++;
         }
     }
-    qsort(all, n, sizeof *all, by_score);
-    size_t wanted = d->summary.sentence_count < ENOUGH_SENTENCES ? ENOUGH_SENTENCES - d->summary.sentence_count : 0;
-    n = n < wanted ? n : wanted;
-    qsort(all, n, sizeof *all, by_sentence);
-    for (size_t i = 0; i < n; i++) {
-        const struct sent *s = &d->sents[all[i].sent];
-        struct ng_span *evidence = ARENA_NEW(d->a, struct ng_span);
-        if (!evidence) {
-            return;
+    return count;
+}
+
+static int by_order(const void *x, const void *y) {
+    const struct fact *a = *(const struct fact *const *)x, *b = *(const struct fact *const *)y;
+    if (a->background != b->background) {
+        return a->background ? 1 : -1;
+    }
+    return a->at != b->at ? (a->at > b->at) - (a->at < b->at) : (a->score < b->score) - (a->score > b->score);
+}
+
+/* Tells the chosen facts, the best first; the next of the same field joins it where both are short. */
+static void tell_chosen(struct work *k, const struct fact **chosen, size_t n) {
+    bool done[MOST_SENTENCES * 2] = {false};
+    size_t left = n;
+    for (size_t i = 0; i < n && k->d->summary.sentence_count < k->most; i++) {
+        struct sentence alone, both;
+        const struct fact *partner = NULL;
+        size_t at = 0;
+        if (done[i] || !try_sentence(k, chosen[i], NULL, &alone)) {
+            continue;
         }
-        *evidence = (struct ng_span){s->start, s->end};
-        add(d, (struct ng_summary_sentence){doc_sub(d, s->start, s->end), NG_EXTRACTED, evidence, 1, NULL, 0}, cap);
+        /* no need to join while every fact can have a sentence of its own */
+        bool crowded = left > k->most - k->d->summary.sentence_count;
+        for (size_t j = i + 1; crowded && j < n && !partner; j++) {
+            if (!done[j] && same_field(chosen[i], chosen[j]) && try_sentence(k, chosen[i], chosen[j], &both) && both.b.n <= LONGEST_PAIR) {
+                partner = chosen[j];
+                at = j;
+            }
+        }
+        done[i] = true;
+        done[partner ? at : i] = true;
+        left -= partner ? 2 : 1;
+        keep_sentence(k, partner ? &both : &alone, chosen[i], partner);
+    }
+}
+
+static enum err_code from_facts(struct work *k, struct err *err) {
+    struct fact *facts;
+    const struct fact *chosen[MOST_SENTENCES * 2];
+    size_t n, most = k->headline ? 1 : k->most * 2;
+    struct fact_teller teller = {&k->w, write_can_tell, write_has_items};
+    enum err_code code = facts_collect(k->r->facts, k->d, &teller, &facts, &n, err);
+    if (code != ERR_OK) {
+        return code;
+    }
+    k->unsaid = k->d->event_count;
+    for (size_t i = 0; i < n; i++) {
+        k->unsaid -= facts[i].event_count < k->unsaid ? facts[i].event_count : k->unsaid;
+    }
+    size_t count = choose(k, facts, n, chosen, most);
+    if (count > 1) {
+        qsort(chosen + 1, count - 1, sizeof *chosen, by_order);
+    }
+    tell_chosen(k, chosen, count);
+    return arena_full(k->d->a) ? err_set(err, ERR_NO_MEMORY, "no memory for the summary") : ERR_OK;
+}
+
+/* ---- from the article ---- */
+
+/* A sentence of the article in the target language, or STR_NONE. The one place where translated sentences come in: a translator is asked
+ * here, what it gives is held against check_translated, *method becomes NG_TRANSLATED. */
+static struct str put_in_target(struct work *k, const struct sent *s, enum ng_method *method) {
+    *method = NG_EXTRACTED;
+    return k->w.same ? script_convert_plain(k->r->script, k->d, k->script, doc_sub(k->d, s->start, s->end)) : STR_NONE;
+}
+
+static void from_article(struct work *k, size_t wanted) {
+    struct doc *d = k->d;
+    struct ng_span taken[MOST_SENTENCES * 16];
+    uint32_t picked[MOST_SENTENCES];
+    size_t n = 0;
+    for (size_t i = 0; i < d->summary.sentence_count; i++) {
+        for (size_t m = 0; m < d->summary.sentences[i].evidence_count && n < sizeof taken / sizeof taken[0]; m++) {
+            taken[n++] = d->summary.sentences[i].evidence[m];
+        }
+    }
+    size_t count = extract_pick(k->r->extract, d, taken, n, wanted, picked);
+    for (size_t i = 0; i < count; i++) {
+        enum ng_method method;
+        const struct sent *s = &d->sents[picked[i]];
+        struct str text = put_in_target(k, s, &method);
+        struct ng_span *evidence = ARENA_NEW(d->a, struct ng_span);
+        if (text.n && evidence) {
+            *evidence = (struct ng_span){s->start, s->end};
+            add(k, text, method, evidence, 1, NULL, 0);
+        }
     }
 }
 
 /* ---- the whole ---- */
 
-static void join(struct doc *d, bool spaces) {
-    struct buf b;
-    buf_init(&b, d->a);
-    for (size_t i = 0; i < d->summary.sentence_count; i++) {
-        buf_add(&b, i && spaces ? STR(" ") : STR(""));
-        buf_add(&b, d->summary.sentences[i].text);
+/* A headline has no full stop. */
+static void strip_stop(struct str *s) {
+    if (str_ends(*s, STR("。"))) {
+        s->n -= 3;
+    } else if (str_ends(*s, STR("."))) {
+        s->n--;
     }
-    d->summary.text = b.n ? buf_str(&b) : STR("");
 }
 
-enum err_code summary_write(const struct summary_rules *r, const struct langs *l, int target, struct str tag,
-                            struct doc *d, struct err *err) {
-    size_t cap = 0;
-    bool same = target == d->lang;
-    d->summary = (struct ng_summary){.language = tag};
-    size_t left_out = from_events(r->by_lang[target], same, d, &cap);
-    if (same) {
-        from_article(d, &cap);
+/* Drops sentences from the end until the text has at most so many characters; the first stays. */
+static void shorten(struct ng_summary *s, size_t characters) {
+    size_t total = 0, keep = 0;
+    for (; keep < s->sentence_count; keep++) {
+        total += utf8_count(s->sentences[keep].text) + (keep > 0);
+        if (keep && total > characters) {
+            break;
+        }
     }
-    join(d, l->items[target].atoms == ATOMS_WORD);
-    d->summary.complete = same || (left_out == 0 && d->summary.sentence_count >= 2);
-    if (!d->summary.complete) {
-        d->summary.note = arena_printf(
-            d->a, "%s; the article's own sentences are in %.*s, and no translator to %.*s is installed",
-            d->summary.sentence_count ? "Only what could be written from events is told" : "Nothing could be written from events",
-            STR_ARG(l->items[d->lang].public.name), STR_ARG(l->items[target].public.name));
+    s->sentence_count = keep;
+}
+
+static void join(struct work *k, enum ng_style style) {
+    struct buf b;
+    struct ng_summary *s = &k->d->summary;
+    buf_init(&b, k->d->a);
+    for (size_t i = 0; i < s->sentence_count; i++) {
+        if (style == NG_BULLETS) {
+            buf_add(&b, i ? STR("\n- ") : STR("- "));
+        } else if (i && k->w.words) {
+            buf_addc(&b, ' ');
+        }
+        buf_add(&b, s->sentences[i].text);
+    }
+    s->text = b.n ? buf_str(&b) : STR("");
+}
+
+static void say_what_is_missing(struct work *k, struct str target_name) {
+    struct ng_summary *s = &k->d->summary;
+    struct str source = k->r->langs->items[k->d->lang].public.name;
+    s->complete = s->sentence_count > 0 && (k->w.same || (k->unsaid == 0 && s->sentence_count >= 2));
+    if (s->complete) {
+        return;
+    }
+    if (k->w.same) {
+        s->note = STR("The article has no sentence that could stand for it");
+    } else if (!k->w.templates) {
+        s->note = arena_printf(k->d->a, "Summaries cannot be written in %.*s, and no translator from %.*s is installed", STR_ARG(target_name), STR_ARG(source));
+    } else {
+        s->note = arena_printf(k->d->a, "%s; the article's own sentences are in %.*s, and no translator to %.*s is installed",
+                               s->sentence_count ? "Only what could be written from events is told" : "Nothing could be written from events",
+                               STR_ARG(source), STR_ARG(target_name));
+    }
+}
+
+static enum err_code start(struct work *k, const struct summary_rules *r, int target, struct str tag, struct doc *d, struct err *err) {
+    const struct lang *l = &r->langs->items[target];
+    bool chinese = str_eqz(l->public.code, "zh");
+    size_t asked = d->req->summary_sentences;
+    *k = (struct work){.r = r, .d = d, .headline = d->req->summary_style == NG_HEADLINE};
+    k->script = chinese ? wanted_script(d, tag) : SCRIPT_AS_IS;
+    k->most = k->headline ? 1 : asked == 0 ? USUAL_SENTENCES : asked < MOST_SENTENCES ? asked : MOST_SENTENCES;
+    k->w = (struct writer){.rules = r->facts,
+                           .templates = r->targets[target].templates,
+                           .format = r->targets[target].formats[!chinese ? PLAIN : k->script == SCRIPT_HANT ? HANT : HANS],
+                           .terms = r->terms,
+                           .d = d,
+                           .target = target,
+                           .same = target == d->lang,
+                           .words = l->atoms == ATOMS_WORD,
+                           .named = ARENA_ARRAY(d->a, d->entity_count + 1, bool)};
+    d->summary = (struct ng_summary){.language = tag};
+    return k->w.named ? ERR_OK : err_set(err, ERR_NO_MEMORY, "no memory for the summary");
+}
+
+enum err_code summary_write(const struct summary_rules *r, const struct langs *l, int target, struct str tag, struct doc *d,
+                            struct err *err) {
+    struct work k;
+    enum err_code code = start(&k, r, target, tag, d, err);
+    if (code == ERR_OK && k.w.templates) {
+        code = from_facts(&k, err);
+    }
+    if (code != ERR_OK) {
+        return code;
+    }
+    size_t enough = k.headline ? 1 : d->req->summary_sentences ? k.most : ENOUGH_SENTENCES;
+    if (d->summary.sentence_count < enough) {
+        from_article(&k, enough - d->summary.sentence_count);
+    }
+    if (d->req->summary_characters) {
+        shorten(&d->summary, d->req->summary_characters);
+    }
+    for (size_t i = 0; k.headline && i < d->summary.sentence_count; i++) {
+        strip_stop(&d->summary.sentences[i].text);
+    }
+    join(&k, d->req->summary_style);
+    say_what_is_missing(&k, l->items[target].public.name);
+    if (k.refused) {
+        doc_warn(d, "%zu sentences of the summary were left out because they could not be proved from the article", k.refused);
     }
     return arena_full(d->a) ? err_set(err, ERR_NO_MEMORY, "no memory for the summary") : ERR_OK;
 }

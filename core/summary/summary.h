@@ -1,5 +1,5 @@
-/* core/summary/summary.h - two to four sentences in the reader's language: written from events by templates, or taken from the
- * article where source and target are the same language. Knowledge: data/lang/<target>/summary/ (templates). */
+/* core/summary/summary.h - two to four sentences in the reader's language: written from events by patterns, or taken from the article
+ * where source and target are the same language. Knowledge: data/summary.conf, data/lang/<code>/{summary,terms,extract}.conf. */
 #ifndef SUMMARY_SUMMARY_H
 #define SUMMARY_SUMMARY_H
 
@@ -8,14 +8,17 @@
 
 struct summary_rules;
 
+/* On failure too, *out is to be released if it is set: it holds handles of ICU. Memory is a's. */
 enum err_code summary_load(struct summary_rules **out, struct arena *a, const char *data_dir, const struct langs *l,
-                           struct err *err);
+                           const struct text_fold *fold, struct err *err);
+void summary_release(struct summary_rules *r);
 
 /* Whether summaries can be written from events in a language. */
 bool summary_has(const struct summary_rules *r, int lang);
 
-/* Fills doc.summary. target: index of the target language; tag: the target as asked for ("zh-Hant"). */
-enum err_code summary_write(const struct summary_rules *r, const struct langs *l, int target, struct str tag,
-                            struct doc *d, struct err *err);
+/* Fills doc.summary, as doc.req wants it (sentences, characters, style). target: index of the target language; tag: the target as asked
+ * for ("zh-Hant"). Each sentence has evidence. Threads: any. */
+enum err_code summary_write(const struct summary_rules *r, const struct langs *l, int target, struct str tag, struct doc *d,
+                            struct err *err);
 
 #endif

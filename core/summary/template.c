@@ -1,90 +1,234 @@
-/* template.c - see template.h */
+/* template.c - see template.h. Patterns are checked and their lets expanded when the file is read, so that evaluation only walks
+ * them; depth is bounded by the check. */
 #include "core/summary/template.h"
 
-#include "core/base/buf.h"
+#include <uchar.h>
+
+#include <unicode/uchar.h>
+
+#include "core/base/utf8.h"
 
 #include "core/base/banned.h"
 
-struct template {
-    struct str type;
-    enum ng_status status;
-    struct str text; /* checked: braces and brackets match */
+enum { DEEPEST = 8, LONGEST_PATTERN = 2000, EXPANSIONS = 32 };
+
+struct let {
+    struct str section, name, text;
 };
 
-struct summary_templates {
-    struct template *items;
-    size_t n;
-    struct str comma, last; /* between list items, before the last */
+/* One line of [names]: which names ('*' at either end for any rest) and their forms. */
+struct name_rule {
+    struct str match, forms;
 };
+
+struct templates {
+    struct template_entry *entries;
+    size_t n, cap;
+    struct let *lets;
+    size_t let_count, let_cap;
+    struct let *cases; /* name, text with {name} */
+    size_t case_count, case_cap;
+    struct name_rule *names;
+    size_t name_count, name_cap;
+};
+
+/* ---- walking ---- */
+
+/* The closing bracket that belongs to s.p[at], or SIZE_MAX. */
+static size_t closing(struct str s, size_t at) {
+    char stack[DEEPEST * 2];
+    size_t depth = 0;
+    for (size_t i = at; i < s.n; i++) {
+        char c = s.p[i];
+        if (c == '{' || c == '[') {
+            if (depth == sizeof stack) {
+                return SIZE_MAX;
+            }
+            stack[depth++] = c == '{' ? '}' : ']';
+        } else if (c == '}' || c == ']') {
+            if (depth == 0 || stack[--depth] != c) {
+                return SIZE_MAX;
+            }
+            if (depth == 0) {
+                return i;
+            }
+        }
+    }
+    return SIZE_MAX;
+}
+
+static bool balanced(struct str s) {
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] == '{' || s.p[i] == '[') {
+            i = closing(s, i);
+            if (i == SIZE_MAX) {
+                return false;
+            }
+        } else if (s.p[i] == '}' || s.p[i] == ']') {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* One case of a plural or select: "one{text}" cut off the front of rest. */
+static bool next_case(struct str *rest, struct str *key, struct str *text) {
+    *rest = str_trim(*rest);
+    size_t open = str_find(*rest, STR("{"), 0);
+    size_t close = open == SIZE_MAX ? SIZE_MAX : closing(*rest, open);
+    if (close == SIZE_MAX) {
+        return false;
+    }
+    *key = str_trim(str_sub(*rest, 0, open));
+    *text = str_sub(*rest, open + 1, close);
+    *rest = str_sub(*rest, close + 1, rest->n);
+    return true;
+}
 
 /* ---- reading ---- */
 
-static bool status_of(struct str s, enum ng_status *out) {
-    for (int i = NG_OCCURRED; i <= NG_DENIED; i++) {
-        if (str_eqz(s, ng_status_name((enum ng_status)i))) {
-            *out = (enum ng_status)i;
-            return true;
-        }
-    }
-    return false;
-}
-
-/* {..} and [..] match and do not nest in themselves. */
-static bool well_formed(struct str s) {
-    bool brace = false, bracket = false;
-    for (size_t i = 0; i < s.n; i++) {
-        bool wrong = (s.p[i] == '{' && brace) || (s.p[i] == '}' && !brace) || (s.p[i] == '[' && (bracket || brace)) ||
-                     (s.p[i] == ']' && (!bracket || brace));
-        if (wrong) {
-            return false;
-        }
-        brace = s.p[i] == '{' || (brace && s.p[i] != '}');
-        bracket = s.p[i] == '[' || (bracket && s.p[i] != ']');
-    }
-    return !brace && !bracket;
-}
-
-/* A value in double quotes keeps its spaces. */
 static struct str unquoted(struct str s) {
     return s.n >= 2 && s.p[0] == '"' && s.p[s.n - 1] == '"' ? str_sub(s, 1, s.n - 1) : s;
 }
 
-static enum err_code read_entry(struct summary_templates *t, size_t *cap, struct conf *c, struct arena *a, struct err *err) {
-    struct str key, value;
-    if (!conf_pair(c, &key, &value)) {
-        return conf_fail(c, err, "expected 'key = value'");
-    }
-    if (str_eqz(c->section, "list")) {
-        struct str *slot = str_eqz(key, "comma") ? &t->comma : str_eqz(key, "last") ? &t->last : NULL;
-        if (!slot) {
-            return conf_fail(c, err, "[list] has 'comma' and 'last', not '%.*s'", STR_ARG(key));
+static const struct let *find_let(const struct templates *t, struct str section, struct str name) {
+    for (size_t i = t->let_count; i-- > 0;) {
+        const struct let *l = &t->lets[i];
+        if (str_eq(l->name, name) && (str_eq(l->section, section) || str_eqz(l->section, "let"))) {
+            return l;
         }
-        *slot = unquoted(value);
-        return ERR_OK;
     }
-    if (!str_eqz(c->section, "events")) {
-        return conf_fail(c, err, "unknown section [%.*s]", STR_ARG(c->section));
+    return NULL;
+}
+
+/* Whether the brace at byte at opens the text of a case ("one{"): a letter stands right before it. */
+static bool opens_case(struct str s, size_t at) {
+    char c = at ? s.p[at - 1] : ' ';
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+/* text with the lets in it replaced once; *any: there was one. Lets with a parameter are {name role}. */
+static struct str expand_once(const struct templates *t, struct arena *a, struct str section, struct str text, bool *any) {
+    struct buf b;
+    buf_init(&b, a);
+    *any = false;
+    for (size_t i = 0; i < text.n; i++) {
+        size_t close = text.p[i] == '{' && !opens_case(text, i) ? closing(text, i) : SIZE_MAX;
+        struct str inner = close == SIZE_MAX ? STR_NONE : str_sub(text, i + 1, close);
+        struct str role = inner, name = str_cut(&role, ' ');
+        const struct let *l = inner.n && str_find(inner, STR("{"), 0) == SIZE_MAX && str_find(inner, STR(","), 0) == SIZE_MAX
+                                  ? find_let(t, section, name)
+                                  : NULL;
+        if (!l) {
+            buf_addc(&b, text.p[i]);
+            continue;
+        }
+        *any = true;
+        for (size_t k = 0; k < l->text.n; k++) {
+            if (l->text.p[k] == '$') {
+                buf_add(&b, role);
+            } else {
+                buf_addc(&b, l->text.p[k]);
+            }
+        }
+        i = close;
     }
-    struct template one = {.type = conf_word(&key), .text = value};
-    if (!status_of(key, &one.status)) {
-        return conf_fail(c, err, "'%.*s' is no status (occurred, planned, alleged, denied)", STR_ARG(key));
-    }
-    if (!well_formed(value)) {
+    return b.n ? buf_str(&b) : STR("");
+}
+
+static enum err_code expand(const struct templates *t, struct arena *a, const struct conf *c, struct str *text, struct err *err) {
+    bool any = true;
+    if (!balanced(*text)) {
         return conf_fail(c, err, "braces or brackets do not match");
     }
-    ARENA_PUSH(a, t->items, t->n, *cap) = one;
+    for (int i = 0; any && i < EXPANSIONS; i++) {
+        *text = expand_once(t, a, c->section, *text, &any);
+        if (text->n > LONGEST_PATTERN) {
+            return conf_fail(c, err, "longer than %d bytes with its lets", LONGEST_PATTERN);
+        }
+    }
+    return any ? conf_fail(c, err, "a let stands for itself") : ERR_OK;
+}
+
+/* Every plural and select has cases and an 'other'; nothing is nested deeper than DEEPEST. */
+static enum err_code check(const struct conf *c, struct str s, int depth, struct err *err) {
+    if (depth > DEEPEST) {
+        return conf_fail(c, err, "nested deeper than %d levels", DEEPEST);
+    }
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] != '{' && s.p[i] != '[') {
+            continue;
+        }
+        size_t close = closing(s, i);
+        struct str inner = str_sub(s, i + 1, close), rest = inner;
+        enum err_code code = ERR_OK;
+        if (close == SIZE_MAX) {
+            return conf_fail(c, err, "braces or brackets do not match");
+        }
+        if (s.p[i] == '[') {
+            code = check(c, inner, depth + 1, err);
+        } else if (str_find(inner, STR(","), 0) != SIZE_MAX) {
+            struct str key, text;
+            bool other = false;
+            (void)str_cut(&rest, ',');
+            struct str how = str_trim(str_cut(&rest, ','));
+            if (!str_eqz(how, "plural") && !str_eqz(how, "select")) {
+                return conf_fail(c, err, "'%.*s' is neither plural nor select", STR_ARG(how));
+            }
+            while (code == ERR_OK && next_case(&rest, &key, &text)) {
+                other = other || str_eqz(key, "other");
+                code = check(c, text, depth + 1, err);
+            }
+            if (code == ERR_OK && (!other || str_trim(rest).n)) {
+                return conf_fail(c, err, "'%.*s' needs cases such as one{..} and an other{..}", STR_ARG(how));
+            }
+        } else if (!inner.n) {
+            return conf_fail(c, err, "empty braces");
+        }
+        if (code != ERR_OK) {
+            return code;
+        }
+        i = close;
+    }
     return ERR_OK;
 }
 
-enum err_code summary_templates_read(struct summary_templates **out, struct conf *c, struct arena *a, struct err *err) {
-    struct summary_templates *t = ARENA_NEW(a, struct summary_templates);
-    size_t cap = 0;
+static enum err_code read_entry(struct templates *t, struct conf *c, struct format *f, struct arena *a, struct err *err) {
+    struct str key, value;
+    bool mine;
+    enum err_code code = format_setting(f, a, c, &mine, err);
+    if (code != ERR_OK || mine) {
+        return code;
+    }
+    if (!c->section.n || !conf_pair(c, &key, &value)) {
+        return conf_fail(c, err, "expected 'key = value' in a section");
+    }
+    value = unquoted(value);
+    if (str_eqz(c->section, "names")) {
+        ARENA_PUSH(a, t->names, t->name_count, t->name_cap) = (struct name_rule){key, value};
+    } else if (str_eqz(c->section, "cases")) {
+        ARENA_PUSH(a, t->cases, t->case_count, t->case_cap) = (struct let){c->section, key, value};
+    } else if (str_eqz(c->section, "let") || str_starts(key, STR("let "))) {
+        struct str name = str_eqz(c->section, "let") ? key : str_trim(str_sub(key, 4, key.n));
+        if (!balanced(value)) {
+            return conf_fail(c, err, "braces or brackets do not match");
+        }
+        ARENA_PUSH(a, t->lets, t->let_count, t->let_cap) = (struct let){c->section, name, value};
+    } else {
+        code = expand(t, a, c, &value, err);
+        code = code ? code : check(c, value, 0, err);
+        ARENA_PUSH(a, t->entries, t->n, t->cap) = (struct template_entry){c->section, key, value, c->line};
+    }
+    return code;
+}
+
+enum err_code templates_read(struct templates **out, struct conf *c, struct format *f, struct arena *a, struct err *err) {
+    struct templates *t = ARENA_NEW(a, struct templates);
     if (!t) {
         return err_set(err, ERR_NO_MEMORY, "no memory for templates");
     }
-    t->comma = t->last = STR(", ");
     while (conf_next(c)) {
-        enum err_code code = read_entry(t, &cap, c, a, err);
+        enum err_code code = read_entry(t, c, f, a, err);
         if (code != ERR_OK) {
             return code;
         }
@@ -93,71 +237,167 @@ enum err_code summary_templates_read(struct summary_templates **out, struct conf
     return arena_full(a) ? err_set(err, ERR_NO_MEMORY, "no memory for templates") : ERR_OK;
 }
 
-enum err_code summary_templates_load(struct summary_templates **out, const struct lang *l, struct arena *a, struct err *err) {
+enum err_code templates_load(struct templates **out, const struct lang *l, struct format *f, struct arena *a, struct err *err) {
     struct conf c;
     bool found;
     *out = NULL;
     enum err_code code = lang_conf_open(l, "summary.conf", &c, &found, a, err);
-    return code == ERR_OK && found ? summary_templates_read(out, &c, a, err) : code;
+    return code == ERR_OK && found ? templates_read(out, &c, f, a, err) : code;
 }
 
-/* ---- filling ---- */
+/* ---- looking up ---- */
 
-/* The names of a role's fillers, joined; false when the role is absent or a filler has no name in the target. */
-static bool add_role(const struct summary_templates *t, struct buf *b, struct str name, const struct ng_event *e,
-                     bool verbatim, const struct doc *d) {
-    for (size_t r = 0; r < e->role_count; r++) {
-        const struct ng_role *role = &e->roles[r];
-        if (!str_eq(role->name, name)) {
-            continue;
+struct str templates_get(const struct templates *t, struct str section, struct str key, size_t i) {
+    for (size_t k = 0; k < t->n; k++) {
+        if (str_eq(t->entries[k].key, key) && str_eq(t->entries[k].section, section) && i-- == 0) {
+            return t->entries[k].text;
         }
-        for (size_t i = 0; i < role->filler_count; i++) {
-            const struct ng_filler *f = &role->fillers[i];
-            if (f->entity < 0 && !verbatim) {
-                return false;
-            }
-            if (i) {
-                buf_add(b, i + 1 == role->filler_count ? t->last : t->comma);
-            }
-            buf_add(b, f->entity >= 0 ? d->entities[f->entity].canonical_name
-                                      : str_sub(d->text, f->span.start, f->span.end));
+    }
+    return STR_NONE;
+}
+
+const struct template_entry *templates_entries(const struct templates *t, size_t *n) {
+    *n = t->n;
+    return t->entries;
+}
+
+static bool fits(struct str match, struct str name) {
+    bool head = str_starts(match, STR("*")), tail = str_ends(match, STR("*"));
+    struct str core = str_sub(match, head, match.n - tail);
+    if (head && tail) {
+        return str_find(name, core, 0) != SIZE_MAX;
+    }
+    return head ? str_ends(name, core) : tail ? str_starts(name, core) : str_eq(name, core);
+}
+
+static struct str with_name(struct arena *a, struct str pattern, struct str name) {
+    struct buf b;
+    size_t at = str_find(pattern, STR("{name}"), 0);
+    buf_init(&b, a);
+    if (at == SIZE_MAX) {
+        return pattern;
+    }
+    buf_add(&b, str_sub(pattern, 0, at));
+    buf_add(&b, name);
+    buf_add(&b, str_sub(pattern, at + 6, pattern.n));
+    return buf_str(&b);
+}
+
+static bool starts_with_vowel(struct str name) {
+    size_t at = 0;
+    static const char32_t vowels[] = U"aeiouhàâäéèêëîïôöùûüAEIOUHÀÂÄÉÈÊËÎÏÔÖÙÛÜ";
+    int32_t c = name.n ? utf8_next(name, &at) : 0;
+    for (size_t i = 0; i + 1 < sizeof vowels / sizeof vowels[0]; i++) {
+        if ((int32_t)vowels[i] == c) {
+            return true;
         }
-        return role->filler_count > 0;
     }
     return false;
 }
 
-/* Fills s into b. false when a bare role is missing (b is then as it was). */
-static bool fill(const struct summary_templates *t, struct buf *b, struct str s, const struct ng_event *e, bool verbatim,
-                 const struct doc *d) {
-    size_t before = b->n;
-    for (size_t i = 0; i < s.n; i++) {
-        if (s.p[i] == '[') {
-            size_t end = str_find(s, STR("]"), i);
-            fill(t, b, str_sub(s, i + 1, end), e, verbatim, d); /* brackets do not nest: one level deep */
-            i = end;
-        } else if (s.p[i] == '{') {
-            size_t end = str_find(s, STR("}"), i);
-            if (!add_role(t, b, str_sub(s, i + 1, end), e, verbatim, d)) {
-                b->n = before;
-                return false;
-            }
-            i = end;
-        } else {
-            buf_addc(b, s.p[i]);
+/* The pattern of a case; `of-vowel` before `of` where the name begins with a vowel (d'Alibaba). */
+static struct str case_pattern(const struct templates *t, struct str form, struct str name) {
+    struct str plain = STR_NONE;
+    for (size_t i = 0; i < t->case_count; i++) {
+        struct str key = t->cases[i].name;
+        if (str_eq(key, form)) {
+            plain = t->cases[i].text;
+        } else if (key.n == form.n + 6 && str_starts(key, form) && str_ends(key, STR("-vowel")) && starts_with_vowel(name)) {
+            return t->cases[i].text;
         }
+    }
+    return plain.p ? plain : STR("{name}");
+}
+
+struct str templates_name(const struct templates *t, struct arena *a, struct str name, struct str form, bool *plural) {
+    struct str plain = name;
+    *plural = false;
+    if (str_eqz(form, "name")) {
+        return name;
+    }
+    for (size_t i = 0; i < t->name_count; i++) {
+        if (!fits(t->names[i].match, name)) {
+            continue;
+        }
+        /* "the {name}; loc=in the {name}; plural" */
+        struct str rest = t->names[i].forms, exact = STR_NONE;
+        bool first = true;
+        while (rest.n) {
+            struct str value = str_trim(str_cut(&rest, ';')), key = str_find(value, STR("="), 0) != SIZE_MAX ? str_cut(&value, '=') : STR("");
+            if (first) {
+                plain = with_name(a, value, name);
+            } else if (str_eqz(value, "plural")) {
+                *plural = true;
+            } else if (form.n && str_eq(key, form)) {
+                exact = with_name(a, value, name);
+            }
+            first = false;
+        }
+        if (exact.n) {
+            return exact;
+        }
+        break;
+    }
+    return form.n ? with_name(a, case_pattern(t, form, plain), plain) : plain;
+}
+
+struct str templates_case(const struct templates *t, struct arena *a, struct str text, struct str form) {
+    return form.n ? with_name(a, case_pattern(t, form, text), text) : text;
+}
+
+/* ---- filling ---- */
+
+static bool fill(const struct format *f, struct str s, const struct template_args *args, struct sentence *out);
+
+static bool fill_cases(const struct format *f, struct str name, struct str how, struct str cases, const struct template_args *args,
+                       struct sentence *out) {
+    struct str key, text, other = STR_NONE, wanted;
+    if (str_eqz(how, "plural")) {
+        wanted = str_of(format_plural(f, args->number(args->ctx, name)));
+    } else {
+        wanted = args->kind(args->ctx, name);
+    }
+    while (next_case(&cases, &key, &text)) {
+        if (str_eq(key, wanted)) {
+            return fill(f, text, args, out);
+        }
+        other = str_eqz(key, "other") ? text : other;
+    }
+    return fill(f, other, args, out);
+}
+
+static bool fill_argument(const struct format *f, struct str inner, const struct template_args *args, struct sentence *out) {
+    if (str_find(inner, STR(","), 0) == SIZE_MAX) {
+        struct str form = inner, name = str_cut(&form, '.');
+        return args->put(args->ctx, name, form, out);
+    }
+    struct str rest = inner, name = str_trim(str_cut(&rest, ',')), how = str_trim(str_cut(&rest, ','));
+    return fill_cases(f, name, how, rest, args, out);
+}
+
+static bool fill(const struct format *f, struct str s, const struct template_args *args, struct sentence *out) {
+    size_t bytes = out->b.n, pieces = out->n;
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        if (c != '[' && c != '{') {
+            buf_addc(&out->b, c);
+            continue;
+        }
+        size_t close = closing(s, i);
+        struct str inner = str_sub(s, i + 1, close);
+        bool good = c == '[' ? fill(f, inner, args, out) : fill_argument(f, inner, args, out);
+        if (!good && c == '{') {
+            out->b.n = bytes;
+            out->n = pieces;
+            return false;
+        }
+        i = close;
     }
     return true;
 }
 
-struct str summary_template_fill(const struct summary_templates *t, const struct ng_event *e, bool verbatim, struct doc *d) {
-    for (size_t i = 0; i < t->n; i++) {
-        struct buf b;
-        buf_init(&b, d->a);
-        if (t->items[i].status == e->status && str_eq(t->items[i].type, e->type) &&
-            fill(t, &b, t->items[i].text, e, verbatim, d)) {
-            return buf_str(&b);
-        }
-    }
-    return STR_NONE;
+bool template_fill(const struct templates *t, const struct format *f, struct str pattern, const struct template_args *args,
+                   struct sentence *out) {
+    (void)t;
+    return fill(f, pattern, args, out);
 }

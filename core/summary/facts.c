@@ -1,0 +1,512 @@
+/* facts.c - see facts.h. Quadratic in the number of facts, which is bounded. */
+#include "core/summary/facts.h"
+
+#include <stdlib.h>
+
+#include "core/base/conf.h"
+
+#include "core/base/banned.h"
+
+enum { MAX_FACTS = 120 /* events looked at; longer articles repeat themselves */, MAX_FILLERS = 12, MAX_PARTS = 5, MAX_RULES = 128 };
+
+enum rule_kind { WEIGHT, TYPES, TERMS, LIST, ITEMS, MUST, DISTINCT, ABSORB, CONFLICT, LEAST, VERBATIM, RULE_KINDS };
+static const char *const section_names[RULE_KINDS] = {"weight", "types", "terms", "list", "items", "must", "distinct", "absorb", "conflict", "least", "verbatim"};
+
+struct rule {
+    struct str words[8];
+    size_t n;
+    double number;
+};
+
+struct fact_rules {
+    struct rule rules[RULE_KINDS][MAX_RULES];
+    size_t n[RULE_KINDS];
+};
+
+/* ---- the rules ---- */
+
+static enum err_code read_rule(struct fact_rules *r, struct conf *c, struct err *err) {
+    for (size_t k = 0; k < RULE_KINDS; k++) {
+        if (!str_eqz(c->section, section_names[k])) {
+            continue;
+        }
+        if (r->n[k] == MAX_RULES) {
+            return conf_fail(c, err, "more than %d rules", MAX_RULES);
+        }
+        struct rule *one = &r->rules[k][r->n[k]++];
+        for (struct str w = conf_word(&c->entry); w.n; w = conf_word(&c->entry)) {
+            if (one->n == sizeof one->words / sizeof one->words[0]) {
+                return conf_fail(c, err, "too many words");
+            }
+            one->words[one->n++] = w;
+        }
+        if (one->n < (k == VERBATIM ? 1 : 2) || ((k == WEIGHT || k == LEAST) && !str_to_double(one->words[one->n - 1], &one->number))) {
+            return conf_fail(c, err, "expected more words, or a number at the end");
+        }
+        return ERR_OK;
+    }
+    return conf_fail(c, err, "unknown section [%.*s]", STR_ARG(c->section));
+}
+
+enum err_code fact_rules_load(struct fact_rules **out, struct arena *a, const char *data_dir, struct err *err) {
+    struct fact_rules *r = ARENA_NEW(a, struct fact_rules);
+    struct str path = arena_printf(a, "%s/summary.conf", data_dir);
+    struct conf c;
+    if (!r || !path.p) {
+        return err_set(err, ERR_NO_MEMORY, "no memory for the rules of summaries");
+    }
+    enum err_code code = conf_open(&c, a, path.p, err);
+    while (code == ERR_OK && conf_next(&c)) {
+        code = read_rule(r, &c, err);
+    }
+    *out = r;
+    return code;
+}
+
+/* The first rule of a kind whose first words are these (b empty: one word). */
+static const struct rule *find_rule(const struct fact_rules *r, enum rule_kind kind, struct str a, struct str b) {
+    for (size_t i = 0; i < r->n[kind]; i++) {
+        const struct rule *x = &r->rules[kind][i];
+        if (str_eq(x->words[0], a) && (!b.n || str_eq(x->words[1], b))) {
+            return x;
+        }
+    }
+    return NULL;
+}
+
+struct str fact_role_kind(const struct fact_rules *r, struct str role) {
+    const struct rule *x = find_rule(r, TERMS, role, STR_NONE);
+    return x ? x->words[1] : STR("");
+}
+
+bool fact_role_verbatim(const struct fact_rules *r, struct str role) {
+    return find_rule(r, VERBATIM, role, STR_NONE) != NULL;
+}
+
+/* ---- facts ---- */
+
+const struct fact_role *fact_role(const struct fact *f, struct str name) {
+    for (size_t i = 0; i < f->role_count; i++) {
+        if (str_eq(f->roles[i].name, name)) {
+            return &f->roles[i];
+        }
+    }
+    return NULL;
+}
+
+static bool same_filler(const struct doc *d, const struct ng_filler *a, const struct ng_filler *b) {
+    if (a->entity >= 0 || b->entity >= 0) {
+        return a->entity == b->entity;
+    }
+    return str_eq(str_sub(d->text, a->span.start, a->span.end), str_sub(d->text, b->span.start, b->span.end));
+}
+
+static bool has_filler(const struct doc *d, const struct fact_role *r, const struct ng_filler *f) {
+    for (size_t i = 0; r && i < r->n; i++) {
+        if (same_filler(d, &r->fillers[i], f)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool share_filler(const struct doc *d, const struct fact_role *a, const struct fact_role *b) {
+    for (size_t i = 0; a && b && i < a->n; i++) {
+        if (has_filler(d, b, &a->fillers[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool same_role(const struct doc *d, const struct fact_role *a, const struct fact_role *b) {
+    if (!a || !b || a->n != b->n) {
+        return !a && !b;
+    }
+    for (size_t i = 0; i < a->n; i++) {
+        if (!has_filler(d, b, &a->fillers[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Adds what b has and a lacks. */
+static void join_role(struct doc *d, struct fact *f, const struct fact_role *from) {
+    struct fact_role *to = (struct fact_role *)(uintptr_t)fact_role(f, from->name);
+    if (!to) {
+        if (f->role_count == FACT_ROLES) {
+            return;
+        }
+        to = &f->roles[f->role_count++];
+        *to = (struct fact_role){.name = from->name};
+    }
+    struct ng_filler *all = ARENA_ARRAY(d->a, to->n + from->n, struct ng_filler);
+    size_t n = 0;
+    for (size_t i = 0; all && i < to->n; i++) {
+        all[n++] = to->fillers[i];
+    }
+    to->fillers = all;
+    to->n = n;
+    for (size_t i = 0; all && i < from->n && to->n < MAX_FILLERS; i++) {
+        if (!has_filler(d, to, &from->fillers[i])) {
+            all[to->n++] = from->fillers[i];
+        }
+    }
+}
+
+static uint32_t *join_indices(struct arena *a, const uint32_t *x, size_t nx, const uint32_t *y, size_t ny, size_t *n) {
+    uint32_t *all = ARENA_ARRAY(a, nx + ny + 1, uint32_t);
+    *n = 0;
+    for (size_t i = 0; all && i < nx + ny; i++) {
+        uint32_t v = i < nx ? x[i] : y[i - nx];
+        bool seen = false;
+        for (size_t k = 0; k < *n; k++) {
+            seen = seen || all[k] == v;
+        }
+        if (!seen) {
+            all[(*n)++] = v;
+        }
+    }
+    return all;
+}
+
+/* b has nothing to tell any more that a does not. */
+static void take_over(struct doc *d, struct fact *a, struct fact *b) {
+    a->events = join_indices(d->a, a->events, a->event_count, b->events, b->event_count, &a->event_count);
+    /* a source stays only if it reports all: otherwise it would be made to say what it did not */
+    bool same = a->source_count == b->source_count;
+    for (size_t i = 0; same && i < a->source_count; i++) {
+        bool found = false;
+        for (size_t k = 0; k < b->source_count; k++) {
+            found = found || a->sources[i] == b->sources[k];
+        }
+        same = found;
+    }
+    a->source_count = same ? a->source_count : 0;
+    a->score = a->score > b->score ? a->score : b->score;
+    a->at = a->at < b->at ? a->at : b->at;
+    if (!str_eq(a->date, b->date)) {
+        a->date = STR_NONE;
+    }
+    b->gone = true;
+}
+
+/* ---- from events, with a look at their sense ---- */
+
+static bool type_allowed(const struct fact_rules *r, const struct doc *d, struct str role, const struct ng_filler *f) {
+    const struct rule *x = find_rule(r, TYPES, role, STR_NONE);
+    if (!x || f->entity < 0) {
+        return true;
+    }
+    for (size_t i = 1; i < x->n; i++) {
+        if (str_eqz(x->words[i], ng_type_name(d->entities[f->entity].type))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Copies the fillers of a role that make sense and can be told. */
+static void copy_role(const struct fact_rules *r, struct doc *d, const struct fact_teller *teller, struct fact *f, const struct ng_role *from) {
+    struct fact_role one = {.name = from->name, .fillers = ARENA_ARRAY(d->a, from->filler_count, struct ng_filler)};
+    for (size_t i = 0; one.fillers && i < from->filler_count && one.n < MAX_FILLERS; i++) {
+        const struct ng_filler *x = &from->fillers[i];
+        if (type_allowed(r, d, from->name, x) && !has_filler(d, &one, x) && teller->can(teller->ctx, f, from->name, x)) {
+            one.fillers[one.n++] = *x;
+        }
+    }
+    if (one.n && f->role_count < FACT_ROLES) {
+        f->roles[f->role_count++] = one;
+    }
+}
+
+static bool overlap(const struct ng_event *a, const struct ng_event *b) {
+    for (size_t i = 0; i < a->evidence_count; i++) {
+        for (size_t k = 0; k < b->evidence_count; k++) {
+            if (a->evidence[i].start < b->evidence[k].end && b->evidence[k].start < a->evidence[i].end) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* Roles that must be told if they are there, are; roles that must differ, do; lists that need two, have them. */
+static bool sensible(const struct fact_rules *r, const struct doc *d, const struct ng_event *e, struct fact *f) {
+    for (size_t i = 0; i < e->role_count; i++) {
+        if (find_rule(r, MUST, f->type, e->roles[i].name) && !fact_role(f, e->roles[i].name)) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < r->n[LEAST]; i++) {
+        const struct rule *x = &r->rules[LEAST][i];
+        const struct fact_role *role = str_eq(x->words[0], f->type) ? fact_role(f, x->words[1]) : NULL;
+        if (role && (double)role->n < x->number) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < r->n[DISTINCT]; i++) {
+        const struct rule *x = &r->rules[DISTINCT][i];
+        if (!str_eq(x->words[0], f->type) || !share_filler(d, fact_role(f, x->words[1]), fact_role(f, x->words[2]))) {
+            continue;
+        }
+        if (x->n == 4 && str_eqz(x->words[3], "drop")) { /* the second role alone is nonsense */
+            struct fact_role *bad = (struct fact_role *)(uintptr_t)fact_role(f, x->words[2]);
+            *bad = f->roles[--f->role_count];
+        } else {
+            return false;
+        }
+    }
+    return f->role_count > 0;
+}
+
+static double weight_of(const struct fact_rules *r, struct str type) {
+    const struct rule *x = find_rule(r, WEIGHT, type, STR_NONE);
+    return x ? x->number : 0.5;
+}
+
+/* Number of the body sentence that holds a byte, and whether it is a heading. */
+static size_t sentence_at(const struct doc *d, uint32_t at, bool *heading) {
+    size_t index = 0;
+    for (size_t i = 0; i < d->sent_count && d->sents[i].start <= at; i++) {
+        *heading = d->sents[i].role == SENT_HEADING;
+        index += d->sents[i].role == SENT_BODY;
+    }
+    return index;
+}
+
+static void weigh(const struct fact_rules *r, const struct doc *d, const struct ng_event *e, struct fact *f) {
+    static const double by_status[] = {0, -0.05, -0.15, -0.1};
+    double salience = 0;
+    bool heading = false;
+    for (size_t i = 0; i < f->role_count; i++) {
+        for (size_t k = 0; k < f->roles[i].n; k++) {
+            int32_t x = f->roles[i].fillers[k].entity;
+            double s = x >= 0 ? (double)d->entities[x].salience : 0;
+            salience = s > salience ? s : salience;
+        }
+    }
+    size_t index = sentence_at(d, f->at, &heading);
+    double roles = (double)f->role_count;
+    f->score = weight_of(r, f->type) * (0.4 + 0.6 * (double)e->confidence) + 0.6 * salience + 0.5 / (1 + 0.15 * (double)index) +
+               (heading ? 0.2 : 0) + 0.1 * (double)(e->evidence_count > 3 ? 3 : e->evidence_count) + 0.05 * roles + by_status[f->status];
+}
+
+static bool from_event(const struct fact_rules *r, struct doc *d, const struct fact_teller *teller, uint32_t index, struct fact *f) {
+    const struct ng_event *e = &d->events[index];
+    *f = (struct fact){.type = e->type, .status = e->status, .date = e->date, .at = e->evidence[0].start};
+    for (size_t i = 0; i < e->role_count; i++) {
+        copy_role(r, d, teller, f, &e->roles[i]);
+    }
+    f->events = ARENA_NEW(d->a, uint32_t);
+    f->sources = e->attributed_to;
+    f->source_count = e->attributed_count;
+    if (!f->events || !sensible(r, d, e, f)) {
+        return false;
+    }
+    f->events[0] = index;
+    f->event_count = 1;
+    weigh(r, d, e, f);
+    return true;
+}
+
+/* ---- joining ---- */
+
+/* [absorb] and [conflict]: two types and pairs of roles "a=b" that must share somebody. */
+static bool linked(const struct rule *x, const struct doc *d, const struct fact *a, const struct fact *b) {
+    if (!str_eq(x->words[0], a->type) || !str_eq(x->words[1], b->type)) {
+        return false;
+    }
+    for (size_t i = 2; i < x->n; i++) {
+        struct str right = x->words[i], left = str_cut(&right, '=');
+        if (!share_filler(d, fact_role(a, left), fact_role(b, right.n ? right : left))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool evidence_overlaps(const struct doc *d, const struct fact *a, const struct fact *b) {
+    for (size_t i = 0; i < a->event_count; i++) {
+        for (size_t k = 0; k < b->event_count; k++) {
+            if (overlap(&d->events[a->events[i]], &d->events[b->events[k]])) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static void absorb(const struct fact_rules *r, struct doc *d, struct fact *a, struct fact *b) {
+    if (a == b || a->gone || b->gone) {
+        return;
+    }
+    for (size_t i = 0; i < r->n[CONFLICT]; i++) { /* one sentence cannot mean both: the first is the mistake */
+        if (linked(&r->rules[CONFLICT][i], d, a, b) && evidence_overlaps(d, a, b)) {
+            a->gone = true;
+            return;
+        }
+    }
+    for (size_t i = 0; i < r->n[ABSORB] && a->status == b->status; i++) {
+        if (!linked(&r->rules[ABSORB][i], d, a, b)) {
+            continue;
+        }
+        struct str date = a->date.n ? a->date : b->date;
+        for (size_t k = 0; k < b->role_count; k++) {
+            /* of two employers only the shared is meant; what a lacks it takes from a fact of its own persons alone */
+            if (!fact_role(a, b->roles[k].name) && a->event_count == 1) {
+                join_role(d, a, &b->roles[k]);
+            }
+        }
+        take_over(d, a, b);
+        a->date = date;
+        return;
+    }
+}
+
+/* Whether all roles but one are the same, and which one differs; except empty: none may. */
+static bool same_but(const struct doc *d, const struct fact *a, const struct fact *b, struct str except) {
+    if (!str_eq(a->type, b->type) || a->status != b->status) {
+        return false;
+    }
+    for (size_t i = 0; i < a->role_count; i++) {
+        if (!str_eq(a->roles[i].name, except) && !same_role(d, &a->roles[i], fact_role(b, a->roles[i].name))) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < b->role_count; i++) {
+        if (!fact_role(a, b->roles[i].name)) {
+            return false;
+        }
+    }
+    return fact_role(a, except) && fact_role(b, except);
+}
+
+static void join_lists(const struct fact_rules *r, struct doc *d, struct fact *a, struct fact *b) {
+    for (size_t i = 0; i < r->n[LIST] && !a->gone && !b->gone; i++) {
+        const struct rule *x = &r->rules[LIST][i];
+        if (str_eq(x->words[0], a->type) && same_but(d, a, b, x->words[1])) {
+            join_role(d, a, fact_role(b, x->words[1]));
+            take_over(d, a, b);
+        }
+    }
+}
+
+/* Facts that share the roles of [items] become parts of one. */
+static void join_items(const struct fact_rules *r, struct doc *d, const struct fact_teller *teller, struct fact *a, struct fact *b) {
+    const struct rule *x = find_rule(r, ITEMS, a->type, STR_NONE);
+    if (!x || a->gone || b->gone || b->part_count || !str_eq(a->type, b->type) || a->status != b->status || a->part_count == MAX_PARTS ||
+        a->background != b->background || !teller->items(teller->ctx, a->type, a->status)) {
+        return;
+    }
+    const struct fact *like = a->parts ? a->parts : a; /* items are of one shape: "A from X and B" would be misread */
+    for (size_t i = 0; i < like->role_count; i++) {
+        if (like->role_count != b->role_count || !fact_role(b, like->roles[i].name)) {
+            return;
+        }
+    }
+    for (size_t i = 1; i < x->n; i++) {
+        if (!fact_role(a, x->words[i]) || !same_role(d, fact_role(a, x->words[i]), fact_role(b, x->words[i]))) {
+            return;
+        }
+    }
+    if (!a->parts) {
+        struct fact whole = *a;
+        a->parts = ARENA_ARRAY(d->a, MAX_PARTS, struct fact);
+        if (!a->parts) {
+            return;
+        }
+        a->parts[a->part_count++] = whole;
+        a->role_count = 0;
+        for (size_t i = 1; i < x->n; i++) {
+            a->roles[a->role_count++] = *fact_role(&whole, x->words[i]);
+        }
+    }
+    a->parts[a->part_count++] = *b;
+    take_over(d, a, b);
+    a->score += 0.15;
+}
+
+/* ---- news and background ---- */
+
+/* Months since year 0 of the end of a date; 0: unknown. A year counts as its December. */
+static int months_of(struct str iso) {
+    struct str end = iso;
+    double year = 0, month = 12;
+    struct str start = str_cut(&end, '/');
+    end = end.n ? end : start;
+    if (!str_to_double(str_sub(end, 0, 4), &year) || end.n < 4) {
+        return 0;
+    }
+    if (end.n >= 7 && end.p[5] == 'Q' && str_to_double(str_sub(end, 6, 7), &month)) {
+        month *= 3;
+    } else if (end.n >= 7 && end.p[5] == 'H' && str_to_double(str_sub(end, 6, 7), &month)) {
+        month *= 6;
+    } else if (end.n >= 7 && !str_to_double(str_sub(end, 5, 7), &month)) {
+        month = 12;
+    }
+    return (int)year * 12 + (int)month;
+}
+
+static void mark_background(const struct doc *d, struct fact *facts, size_t n) {
+    enum { NEWS_MONTHS = 9 };
+    int now = months_of(str_of(d->published));
+    for (size_t i = 0; !d->published[0] && i < n; i++) {
+        int at = months_of(facts[i].date);
+        now = at > now ? at : now;
+    }
+    for (size_t i = 0; i < n; i++) {
+        int at = months_of(facts[i].date);
+        facts[i].background = at && now - at > NEWS_MONTHS;
+        facts[i].score -= facts[i].background ? 0.4 : 0;
+    }
+}
+
+static int by_score(const void *x, const void *y) {
+    const struct fact *a = x, *b = y;
+    if (a->gone != b->gone) {
+        return a->gone ? 1 : -1;
+    }
+    if (a->score != b->score) {
+        return a->score < b->score ? 1 : -1;
+    }
+    return (a->events[0] > b->events[0]) - (a->events[0] < b->events[0]);
+}
+
+enum err_code facts_collect(const struct fact_rules *r, struct doc *d, const struct fact_teller *teller, struct fact **out, size_t *n,
+                            struct err *err) {
+    size_t most = d->event_count < MAX_FACTS ? d->event_count : MAX_FACTS, left = 0;
+    struct fact *facts = ARENA_ARRAY(d->a, most + 1, struct fact);
+    *n = 0;
+    if (!facts) {
+        return err_set(err, ERR_NO_MEMORY, "no memory for the facts");
+    }
+    for (uint32_t i = 0; i < most; i++) {
+        *n += from_event(r, d, teller, i, &facts[*n]);
+    }
+    mark_background(d, facts, *n);
+    for (size_t i = 0; i < *n; i++) {
+        for (size_t k = 0; k < *n; k++) {
+            absorb(r, d, &facts[i], &facts[k]);
+        }
+    }
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < *n; i++) {
+            for (size_t k = i + 1; k < *n; k++) {
+                if (pass == 0) {
+                    join_lists(r, d, &facts[i], &facts[k]);
+                } else {
+                    join_items(r, d, teller, &facts[i], &facts[k]);
+                }
+            }
+        }
+    }
+    qsort(facts, *n, sizeof *facts, by_score);
+    while (left < *n && !facts[left].gone) {
+        left++;
+    }
+    *n = left;
+    *out = facts;
+    return arena_full(d->a) ? err_set(err, ERR_NO_MEMORY, "no memory for the facts") : ERR_OK;
+}

@@ -1,0 +1,426 @@
+/* format.c - see format.h. */
+#include "core/summary/format.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include <unicode/udat.h>
+#include <unicode/ulistformatter.h>
+#include <unicode/unum.h>
+#include <unicode/unumberformatter.h>
+#include <unicode/upluralrules.h>
+#include <unicode/ustring.h>
+
+#include "core/base/buf.h"
+
+#include "core/base/banned.h"
+
+enum { LONGEST = 512 /* UTF-16 units of one formatted thing or list */, CURRENCIES = 64, DATE_KINDS = 3 };
+
+struct currency {
+    char code[4];
+    struct str one, other;
+};
+
+/* One number with words around it: {x} stands for it. */
+enum pattern { OVER, UNDER, ABOUT, BETWEEN, PERCENT, MONEY, MILLION, MILLION_VOWEL, PER_YEAR, PER_MONTH, RANGE, PATTERNS };
+static const struct {
+    const char *section, *key;
+} pattern_keys[PATTERNS] = {{"numbers", "over"},    {"numbers", "under"}, {"numbers", "about"}, {"numbers", "between"}, {"numbers", "percent"}, {"money", "pattern"},
+                            {"money", "million"}, {"money", "million-vowel"}, {"money", "year"},    {"money", "month"},     {"dates", "range"}};
+
+/* Kinds of dates with patterns of ICU, each with its preposition and bare; quarters and halves are written out. */
+static const char *const date_keys[DATE_KINDS] = {"day", "month", "year"};
+enum { DAY, MONTH, YEAR, PART };
+
+struct format {
+    const char *locale;
+    UPluralRules *plurals;
+    UListFormatter *lists;
+    UNumberFormatter *plain, *compact;
+    UNumberFormat *parser;
+    UDateFormat *dates[DATE_KINDS][2]; /* [kind][bare] */
+    struct str parts[6][2];            /* [quarter, then half][bare]: {year} stands for the year */
+    double compact_from;
+    struct str patterns[PATTERNS];
+    struct currency currencies[CURRENCIES];
+    size_t currency_count;
+};
+
+/* ---- opening and closing ---- */
+
+static UNumberFormatter *open_number(const char *skeleton, const char *locale, UErrorCode *status) {
+    UChar s[64];
+    int32_t n = 0;
+    u_strFromUTF8(s, 64, &n, skeleton, -1, status);
+    return unumf_openForSkeletonAndLocale(s, n, locale, status);
+}
+
+enum err_code format_open(struct format **out, struct arena *a, const char *icu_locale, struct err *err) {
+    UErrorCode status = U_ZERO_ERROR;
+    struct format *f = ARENA_NEW(a, struct format);
+    if (!f) {
+        return err_set(err, ERR_NO_MEMORY, "no memory for the formats");
+    }
+    *f = (struct format){.locale = icu_locale, .compact_from = 1e6};
+    f->plurals = uplrules_open(icu_locale, &status);
+    f->lists = ulistfmt_open(icu_locale, &status);
+    f->plain = open_number(".########", icu_locale, &status);
+    f->compact = open_number("compact-long .###", icu_locale, &status);
+    f->parser = unum_open(UNUM_DECIMAL, NULL, 0, icu_locale, NULL, &status);
+    *out = f;
+    if (U_FAILURE(status)) {
+        format_close(f);
+        *out = NULL;
+        return err_set(err, ERR_DATA, "ICU has no formats for %s: %s", icu_locale, u_errorName(status));
+    }
+    return ERR_OK;
+}
+
+void format_close(struct format *f) {
+    if (!f) {
+        return;
+    }
+    uplrules_close(f->plurals);
+    ulistfmt_close(f->lists);
+    unumf_close(f->plain);
+    unumf_close(f->compact);
+    unum_close(f->parser);
+    for (size_t i = 0; i < DATE_KINDS; i++) {
+        for (size_t k = 0; k < 2; k++) {
+            if (f->dates[i][k]) {
+                udat_close(f->dates[i][k]);
+            }
+        }
+    }
+}
+
+/* ---- settings ---- */
+
+static struct str unquoted(struct str s) {
+    return s.n >= 2 && s.p[0] == '"' && s.p[s.n - 1] == '"' ? str_sub(s, 1, s.n - 1) : s;
+}
+
+static enum err_code set_currency(struct format *f, const struct conf *c, struct str key, struct str value, struct err *err) {
+    if (key.n != 3 || f->currency_count == CURRENCIES) {
+        return conf_fail(c, err, "expected a currency such as EUR, at most %d of them", CURRENCIES);
+    }
+    struct currency *one = &f->currencies[f->currency_count++];
+    memcpy(one->code, key.p, 3);
+    one->one = str_trim(str_cut(&value, ','));
+    one->other = value.n ? str_trim(value) : one->one;
+    return ERR_OK;
+}
+
+static enum err_code set_date(struct format *f, const struct conf *c, struct str key, struct str value, struct err *err) {
+    bool bare = str_starts(key, STR("bare-"));
+    UErrorCode status = U_ZERO_ERROR;
+    UChar pattern[128];
+    int32_t n = 0;
+    struct str kind = bare ? str_sub(key, 5, key.n) : key;
+    for (size_t i = 0; i < 6; i++) {
+        static const char *const part_keys[6] = {"quarter1", "quarter2", "quarter3", "quarter4", "half1", "half2"};
+        if (str_eqz(kind, part_keys[i])) {
+            f->parts[i][bare] = value;
+            return ERR_OK;
+        }
+    }
+    for (size_t i = 0; i < DATE_KINDS; i++) {
+        if (str_eqz(kind, date_keys[i])) {
+            u_strFromUTF8(pattern, 128, &n, value.p, (int32_t)value.n, &status);
+            static const UChar utc[] = {'U', 'T', 'C', 0};
+            f->dates[i][bare] = udat_open(UDAT_PATTERN, UDAT_PATTERN, f->locale, utc, 3, pattern, n, &status);
+            return U_SUCCESS(status) ? ERR_OK : conf_fail(c, err, "ICU refuses the date pattern: %s", u_errorName(status));
+        }
+    }
+    return conf_fail(c, err, "unknown key '%.*s'", STR_ARG(key));
+}
+
+enum err_code format_setting(struct format *f, struct arena *a, const struct conf *c, bool *mine, struct err *err) {
+    struct str key, value;
+    (void)a;
+    *mine = str_eqz(c->section, "numbers") || str_eqz(c->section, "money") || str_eqz(c->section, "dates");
+    if (!*mine) {
+        return ERR_OK;
+    }
+    if (!conf_pair(c, &key, &value)) {
+        return conf_fail(c, err, "expected 'key = value'");
+    }
+    value = unquoted(value);
+    for (size_t i = 0; i < PATTERNS; i++) {
+        if (str_eqz(c->section, pattern_keys[i].section) && str_eqz(key, pattern_keys[i].key)) {
+            f->patterns[i] = value;
+            return ERR_OK;
+        }
+    }
+    if (str_eqz(key, "compact-from")) {
+        return str_to_double(value, &f->compact_from) ? ERR_OK : conf_fail(c, err, "compact-from is a number");
+    }
+    if (str_eqz(c->section, "money")) {
+        return set_currency(f, c, key, value, err);
+    }
+    return str_eqz(c->section, "dates") ? set_date(f, c, key, value, err) : conf_fail(c, err, "unknown key '%.*s'", STR_ARG(key));
+}
+
+/* ---- from ICU's UTF-16 ---- */
+
+static struct str to_utf8(struct arena *a, const UChar *s, int32_t n) {
+    UErrorCode status = U_ZERO_ERROR;
+    char out[LONGEST * 3];
+    int32_t bytes = 0;
+    u_strToUTF8(out, sizeof out, &bytes, s, n, &status);
+    return U_SUCCESS(status) ? arena_dup(a, (struct str){out, (size_t)bytes}) : STR_NONE;
+}
+
+/* Words with {name}s replaced; a pattern left out of the file is the first value alone. */
+struct word {
+    const char *name;
+    struct str text;
+};
+static struct str replace(struct arena *a, struct str pattern, const struct word *words, size_t n) {
+    struct buf b;
+    buf_init(&b, a);
+    if (!pattern.n) {
+        return words[0].text;
+    }
+    for (size_t i = 0; i < pattern.n; i++) {
+        size_t end = pattern.p[i] == '{' ? str_find(pattern, STR("}"), i) : SIZE_MAX;
+        if (end == SIZE_MAX) {
+            buf_addc(&b, pattern.p[i]);
+            continue;
+        }
+        for (size_t k = 0; k < n; k++) {
+            if (str_eqz(str_sub(pattern, i + 1, end), words[k].name)) {
+                buf_add(&b, words[k].text);
+            }
+        }
+        i = end;
+    }
+    return buf_str(&b);
+}
+
+/* ---- numbers ---- */
+
+static struct str number_by(const UNumberFormatter *nf, struct arena *a, double x) {
+    UErrorCode status = U_ZERO_ERROR;
+    UChar s[128];
+    UFormattedNumber *result = unumf_openResult(&status);
+    unumf_formatDouble(nf, x, result, &status);
+    int32_t n = unumf_resultToString(result, s, 128, &status);
+    unumf_closeResult(result);
+    return U_SUCCESS(status) ? to_utf8(a, s, n) : STR_NONE;
+}
+
+/* Whether x has at most three decimals in some unit of thousands or ten thousands: then the compact form loses nothing. */
+static bool compact_is_exact(double x, double unit) {
+    double scaled = x / unit * 1000;
+    return fabs(scaled - round(scaled)) < 1e-7 * fmax(1, fabs(scaled));
+}
+
+static bool is_compact(const struct format *f, double x) {
+    double size = fabs(x), base = f->compact_from;
+    if (size < base || size >= 1e15) {
+        return false;
+    }
+    double step = base < 1e6 ? 1e4 : 1e3, unit = base;
+    while (size >= unit * step) {
+        unit *= step;
+    }
+    return compact_is_exact(x, unit);
+}
+
+struct str format_number(const struct format *f, struct arena *a, double x) {
+    return number_by(is_compact(f, x) ? f->compact : f->plain, a, x);
+}
+
+static struct str between(const struct format *f, struct arena *a, struct str low, struct str high) {
+    return replace(a, f->patterns[BETWEEN], (struct word[]){{"x", low}, {"y", high}}, 2);
+}
+
+static struct str bounded(const struct format *f, struct arena *a, enum pattern which, struct str x) {
+    return replace(a, f->patterns[which], (struct word[]){{"x", x}}, 1);
+}
+
+/* 10,000,000 to 99,999,999 is how an "eight-figure" sum is stored: said as its lower bound. */
+static bool is_magnitude(const struct ng_value *v) {
+    return v->has_min && v->has_max && v->min > 0 && fabs(v->max - (v->min * 10 - 1)) < 0.5;
+}
+
+struct str format_percent(const struct format *f, struct arena *a, const struct ng_value *v) {
+    double shown[2] = {v->has_amount ? v->amount : v->has_min ? v->min : v->max, v->max};
+    struct str texts[2];
+    if (!v->has_amount && !v->has_min && !v->has_max) {
+        return STR_NONE;
+    }
+    for (size_t i = 0; i < 2; i++) {
+        texts[i] = replace(a, f->patterns[PERCENT], (struct word[]){{"x", number_by(f->plain, a, shown[i])}}, 1);
+    }
+    return v->has_amount              ? texts[0]
+           : v->has_min && v->has_max ? between(f, a, texts[0], texts[1])
+                                      : bounded(f, a, v->has_min ? OVER : UNDER, texts[0]);
+}
+
+struct str format_count(const struct format *f, struct arena *a, const struct ng_value *v, bool about) {
+    struct str n = format_number(f, a, v->has_amount ? v->amount : v->has_min ? v->min : v->max);
+    return about ? bounded(f, a, ABOUT, n) : v->has_amount ? n : bounded(f, a, v->has_min ? OVER : UNDER, n);
+}
+
+/* ---- money ---- */
+
+static const struct currency *currency_of(const struct format *f, const char *code) {
+    for (size_t i = 0; i < f->currency_count; i++) {
+        if (memcmp(f->currencies[i].code, code, 3) == 0) {
+            return &f->currencies[i];
+        }
+    }
+    return NULL;
+}
+
+static struct str one_sum(const struct format *f, struct arena *a, const struct currency *c, double x) {
+    bool large = is_compact(f, x) && fabs(x) >= 1e6 && f->patterns[MILLION].n;
+    bool one = strcmp(format_plural(f, x), "one") == 0 && fabs(x) < 2; /* French has one for 1.5, too */
+    struct word words[] = {{"number", format_number(f, a, x)}, {"currency", one ? c->one : c->other}};
+    bool vowel = words[1].text.n && strchr("aeiouAEIOU", words[1].text.p[0]) && f->patterns[MILLION_VOWEL].n; /* d'euros */
+    return replace(a, f->patterns[!large ? MONEY : vowel ? MILLION_VOWEL : MILLION], words, 2);
+}
+
+struct str format_money(const struct format *f, struct arena *a, const struct ng_value *v, char period) {
+    const struct currency *c = currency_of(f, v->currency);
+    struct str text;
+    if (!c) {
+        return STR_NONE;
+    }
+    if (v->has_amount) {
+        text = one_sum(f, a, c, v->amount);
+    } else if (v->has_min && v->has_max && !is_magnitude(v)) {
+        text = between(f, a, one_sum(f, a, c, v->min), one_sum(f, a, c, v->max));
+    } else if (v->has_min || v->has_max) {
+        text = bounded(f, a, v->has_min ? OVER : UNDER, one_sum(f, a, c, v->has_min ? v->min : v->max));
+    } else {
+        return STR_NONE;
+    }
+    enum pattern per = period == 'y' ? PER_YEAR : PER_MONTH;
+    return period && f->patterns[per].n ? replace(a, f->patterns[per], (struct word[]){{"x", text}}, 1) : text;
+}
+
+/* ---- dates ---- */
+
+/* Milliseconds since 1970 of a day (Hinnant's days from civil, as in core/value). */
+static double millis(int year, int month, int day) {
+    int y = year - (month <= 2), era = (y >= 0 ? y : y - 399) / 400, yoe = y - era * 400;
+    int doy = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1, doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
+    return ((double)era * 146097 + doe - 719468) * 86400000.0;
+}
+
+static bool digits(struct str s, size_t at, size_t n, int *out) {
+    *out = 0;
+    for (size_t i = at; i < at + n; i++) {
+        if (i >= s.n || s.p[i] < '0' || s.p[i] > '9') {
+            return false;
+        }
+        *out = *out * 10 + (s.p[i] - '0');
+    }
+    return true;
+}
+
+/* The kind of one ISO date and its first day; of a part of a year, which: 0 to 3 the quarters, 4 and 5 the halves. -1: none of ours. */
+static int date_kind(struct str iso, double *at, int *part) {
+    int y, m = 1, d = 1;
+    if (!digits(iso, 0, 4, &y) || (iso.n > 4 && iso.p[4] != '-')) {
+        return -1;
+    }
+    if (iso.n == 4) {
+        *at = millis(y, 1, 1);
+        return YEAR;
+    }
+    if (iso.n == 7 && (iso.p[5] == 'Q' || iso.p[5] == 'H')) {
+        bool quarter = iso.p[5] == 'Q', good = digits(iso, 6, 1, &m) && m >= 1 && m <= (quarter ? 4 : 2);
+        *part = quarter ? m - 1 : m + 3;
+        return good ? PART : -1;
+    }
+    bool day = iso.n == 10 && iso.p[7] == '-' && digits(iso, 8, 2, &d);
+    if (!digits(iso, 5, 2, &m) || m < 1 || m > 12 || d < 1 || d > 31 || (iso.n != 7 && !day)) {
+        return -1;
+    }
+    *at = millis(y, m, d);
+    return day ? DAY : MONTH;
+}
+
+static struct str one_date(const struct format *f, struct arena *a, struct str iso, bool bare) {
+    double at = 0;
+    int part = 0, kind = date_kind(iso, &at, &part);
+    if (kind == PART) {
+        struct word year = {"year", str_sub(iso, 0, 4)};
+        return f->parts[part][bare].n ? replace(a, f->parts[part][bare], &year, 1) : STR_NONE;
+    }
+    if (kind < 0 || !f->dates[kind][bare]) {
+        return STR_NONE;
+    }
+    UErrorCode status = U_ZERO_ERROR;
+    UChar s[128];
+    UDateFormat *mine = udat_clone(f->dates[kind][bare], &status);
+    int32_t n = mine ? udat_format(mine, at, s, 128, NULL, &status) : 0;
+    if (mine) {
+        udat_close(mine);
+    }
+    return U_SUCCESS(status) ? to_utf8(a, s, n) : STR_NONE;
+}
+
+struct str format_date(const struct format *f, struct arena *a, struct str iso, bool bare) {
+    struct str to = iso, from = str_cut(&to, '/');
+    if (!to.n || str_eq(from, to)) {
+        return one_date(f, a, from, bare);
+    }
+    struct str x = one_date(f, a, from, true), y = one_date(f, a, to, true);
+    return x.n && y.n && f->patterns[RANGE].n ? replace(a, f->patterns[RANGE], (struct word[]){{"from", x}, {"to", y}}, 2) : STR_NONE;
+}
+
+/* ---- lists, plurals, the way back ---- */
+
+struct str format_list(const struct format *f, struct arena *a, const struct str *items, size_t n) {
+    UErrorCode status = U_ZERO_ERROR;
+    UChar **texts = ARENA_ARRAY(a, n + 1, UChar *), out[LONGEST];
+    int32_t *lengths = ARENA_ARRAY(a, n + 1, int32_t);
+    if (n == 1 || !texts || !lengths) {
+        return n == 1 ? items[0] : STR_NONE;
+    }
+    for (size_t i = 0; i < n; i++) {
+        texts[i] = ARENA_ARRAY(a, items[i].n + 1, UChar);
+        if (!texts[i]) {
+            return STR_NONE;
+        }
+        u_strFromUTF8(texts[i], (int32_t)items[i].n + 1, &lengths[i], items[i].p, (int32_t)items[i].n, &status);
+    }
+    int32_t made = ulistfmt_format(f->lists, (const UChar *const *)texts, lengths, (int32_t)n, out, LONGEST, &status);
+    return U_SUCCESS(status) ? to_utf8(a, out, made) : STR_NONE;
+}
+
+const char *format_plural(const struct format *f, double x) {
+    static const char *const categories[] = {"zero", "one", "two", "few", "many"};
+    UErrorCode status = U_ZERO_ERROR;
+    UChar s[16];
+    int32_t n = uplrules_select(f->plurals, x, s, 16, &status);
+    for (size_t i = 0; U_SUCCESS(status) && i < sizeof categories / sizeof categories[0]; i++) {
+        UChar want[16];
+        int32_t length = 0;
+        u_strFromUTF8(want, 16, &length, categories[i], -1, &status);
+        if (length == n && u_memcmp(want, s, n) == 0) {
+            return categories[i];
+        }
+    }
+    return "other";
+}
+
+bool format_parse(const struct format *f, struct str s, double *out) {
+    UErrorCode status = U_ZERO_ERROR;
+    UChar text[64];
+    int32_t n = 0, at = 0;
+    u_strFromUTF8(text, 64, &n, s.p, (int32_t)s.n, &status);
+    if (U_FAILURE(status)) {
+        return false;
+    }
+    UNumberFormat *mine = unum_clone(f->parser, &status);
+    *out = mine ? unum_parseDouble(mine, text, n, &at, &status) : 0;
+    unum_close(mine);
+    return U_SUCCESS(status) && at == n;
+}

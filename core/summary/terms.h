@@ -1,0 +1,40 @@
+/* core/summary/terms.h - common words of news in every language: titles, measures, rounds, people, causes. A filler that is a stretch
+ * of the article ("Finanzchef") can be told in another language only if all of it is known here.
+ *
+ * Knowledge: data/lang/<code>/terms.conf. A section is a kind; `key = form, form` lists a concept's forms in the language, the first is
+ * the one written; a form behind "=" is only written, not looked up. [compose] has patterns of several terms: `title-field = {title} of {field}`; the part of the key before '-' is the
+ * kind of the whole, the first pattern of a key is the one written. {name} is a name of the article, {number} digits. [strip] lists
+ * words that may be dropped in front ("the", "a"). Threads: any. */
+#ifndef SUMMARY_TERMS_H
+#define SUMMARY_TERMS_H
+
+#include "core/lang/lang.h"
+
+struct terms;
+
+/* Errors: ERR_DATA (file and line), ERR_NO_MEMORY. */
+enum err_code terms_load(struct terms **out, struct arena *a, const struct langs *l, const struct text_fold *fold, struct err *err);
+
+/* A name inside a filler: bytes of the filler, and what it is called in the target language. */
+struct terms_name {
+    size_t start, end;
+    struct str name;
+};
+
+/* text of language from, as a term of a kind, in language to; STR_NONE where not all of it is known. */
+struct str terms_translate(const struct terms *t, struct arena *a, struct str kind, struct str text, const struct terms_name *names,
+                           size_t name_count, int from, int to);
+/* The first concept of a kind that text contains as whole words, or STR_NONE: "year" in "10 million yuan a year". */
+struct str terms_find(const struct terms *t, struct arena *a, struct str kind, struct str text, int lang);
+/* text without leading words of [strip]. */
+struct str terms_strip(const struct terms *t, struct arena *a, struct str text, int lang);
+
+/* A count in words of the article: "mehr als 1.200 Stellen" is over 1200. */
+struct terms_count {
+    double n;
+    struct str bound; /* "over", "under", "about" or empty */
+};
+/* false unless all of text is understood: a bound, digits, a multiplier, the name of a unit or of people. */
+bool terms_count(const struct terms *t, struct arena *a, struct str text, int lang, struct terms_count *out);
+
+#endif
