@@ -173,6 +173,9 @@ static bool from_titles(struct fire *f, uint8_t role, const struct way *w) {
             if (w->kind == WAY_FORMER_OF && !(title->flags & P_FORMER)) {
                 continue;
             }
+            if (w->kind == WAY_TITLE_OF && head) {
+                continue; /* "three managers" are no title of theirs */
+            }
             if (w->kind == WAY_TITLE_OF) {
                 fill_text(f, role, title->first, title->last);
                 continue;

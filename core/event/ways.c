@@ -337,12 +337,28 @@ uint32_t way_subject(struct fire *f, uint64_t types) {
     return f->s->x->free_order ? free_subject(f, types) : fixed_subject(f, types);
 }
 
+/* Where articles mark possessors ("die Pleite der Helix Bank"), that of a noun stands right behind it. */
+static bool right_behind(const struct fire *f, const struct phrase *p) {
+    if (p->first < f->trigger.last || p->first > f->trigger.last + 8) {
+        return false;
+    }
+    for (uint32_t t = f->trigger.last; t < p->first; t++) {
+        if ((f->s->marks[t] & (T_COMMA | T_HARD | T_VERB | T_AUX)) || ((f->s->marks[t] & T_NAME) && t < p->np_first)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 uint32_t way_governed(const struct fire *f, uint16_t prep, uint64_t types) {
     const struct scan *s = f->s;
     uint32_t best = NONE, distance = NONE;
     for (size_t i = scan_phrase_at(s, f->low); i < s->ph_count && s->ph[i].first < f->high; i++) {
         const struct phrase *p = &s->ph[i];
         bool inside = p->first >= f->from && (p->first < f->to || (f->to < f->high && s->preps[f->to] == prep)); /* ", killing 12" */
+        if (prep == s->x->of_prep && s->x->nouns_capital && (s->marks[f->trigger.first] & T_NOUN) && !right_behind(f, p)) {
+            continue;
+        }
         if (p->gov != prep || p->clause != f->clause || !fire_fits(f, (uint32_t)i, types) ||
             (p->flags & ((s->x->chars ? 0u : P_POSS) | P_IN_TITLE | P_MEMBER))) { /* 对X的收购 */
             continue;
