@@ -17,7 +17,7 @@ struct options {
     bool text, times;
 };
 
-enum { OPT_DATA = 256, OPT_TITLE, OPT_PUBLISHED, OPT_OFFSETS, OPT_CONFIDENCE, OPT_TIMES };
+enum { OPT_DATA = 256, OPT_TITLE, OPT_PUBLISHED, OPT_OFFSETS, OPT_CONFIDENCE, OPT_LENGTH, OPT_STYLE, OPT_TIMES };
 
 static const struct option long_options[] = {
     {"target-language", required_argument, NULL, 't'},
@@ -27,6 +27,8 @@ static const struct option long_options[] = {
     {"published-at", required_argument, NULL, OPT_PUBLISHED},
     {"offset-encoding", required_argument, NULL, OPT_OFFSETS},
     {"min-confidence", required_argument, NULL, OPT_CONFIDENCE},
+    {"summary-length", required_argument, NULL, OPT_LENGTH},
+    {"summary-style", required_argument, NULL, OPT_STYLE},
     {"data", required_argument, NULL, OPT_DATA},
     {"times", no_argument, NULL, OPT_TIMES},
     {"help", no_argument, NULL, 'h'},
@@ -43,10 +45,28 @@ static void usage(FILE *to, const char *command) {
             "      --published-at=DATE     what \"last year\" is relative to; default: a date in the text\n"
             "      --offset-encoding=UNIT  codepoint (default), utf8 or utf16\n"
             "      --min-confidence=X      leave out entities and events below X, 0 to 1\n"
+            "      --summary-length=N|Nc   at most N sentences (1 to 10), or N characters (400c)\n"
+            "      --summary-style=STYLE   paragraph (default), bullets or headline\n"
             "      --data=FOLDER           the data folder; default: $NUTGRAF_DATA, else the installed one\n"
             "      --times                 tell the time each stage took, on standard error\n"
             "  -h, --help                  this text\n",
             command);
+}
+
+/* "3" are sentences, "400c" characters. */
+static bool parse_length(struct ng_request *req, struct str v) {
+    bool characters = str_ends(v, STR("c"));
+    size_t n, most = characters ? LIMIT_SUMMARY_CHARACTERS : LIMIT_SUMMARY_SENTENCES;
+    if (!str_to_size(str_sub(v, 0, v.n - characters), &n) || n == 0 || n > most) {
+        return false;
+    }
+    *(characters ? &req->summary_characters : &req->summary_sentences) = n;
+    return true;
+}
+
+static bool parse_style(struct ng_request *req, struct str v) {
+    req->summary_style = str_eqz(v, "bullets") ? NG_BULLETS : str_eqz(v, "headline") ? NG_HEADLINE : NG_PARAGRAPH;
+    return req->summary_style != NG_PARAGRAPH || str_eqz(v, "paragraph");
 }
 
 /* 0: go on; else an exit code plus one. */
@@ -83,6 +103,19 @@ static int parse(struct options *o, int argc, char **argv) {
         case OPT_CONFIDENCE:
             if (!str_to_double(value, &o->req.min_confidence)) {
                 fprintf(stderr, "nutgraf: --min-confidence is a number from 0 to 1, not '%s'\n", optarg);
+                return EXIT_USAGE + 1;
+            }
+            break;
+        case OPT_LENGTH:
+            if (!parse_length(&o->req, value)) {
+                fprintf(stderr, "nutgraf: --summary-length is a number of sentences, 1 to %d, or of characters such as 400c, not '%s'\n",
+                        LIMIT_SUMMARY_SENTENCES, optarg);
+                return EXIT_USAGE + 1;
+            }
+            break;
+        case OPT_STYLE:
+            if (!parse_style(&o->req, value)) {
+                fprintf(stderr, "nutgraf: --summary-style is paragraph, bullets or headline, not '%s'\n", optarg);
                 return EXIT_USAGE + 1;
             }
             break;

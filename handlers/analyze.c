@@ -151,17 +151,42 @@ static enum err_code set_features(struct analyze_request *r, struct str v, struc
     return code;
 }
 
-static enum err_code set_number(struct analyze_request *r, double x, struct err *err) {
-    if (!(x >= 0 && x <= 1)) {
+static enum err_code set_confidence(struct analyze_request *r, struct str v, struct err *err) {
+    double x = -1;
+    if (!str_to_double(v, &x) || !(x >= 0 && x <= 1)) {
         return err_set_in(err, ERR_VALUE, "min_confidence", 0, 0, "min_confidence is a number from 0 to 1");
     }
     r->ng.min_confidence = x;
     return ERR_OK;
 }
 
-static enum err_code set_confidence(struct analyze_request *r, struct str v, struct err *err) {
+/* A whole number from low to high. */
+static enum err_code set_whole(size_t *to, const char *name, struct str v, size_t low, size_t high, struct err *err) {
     double x = -1;
-    return set_number(r, str_to_double(v, &x) ? x : -1, err);
+    if (!str_to_double(v, &x) || !(x >= (double)low && x <= (double)high) || x != (double)(size_t)x) {
+        return err_set_in(err, ERR_VALUE, name, 0, 0, "%s is a whole number from %zu to %zu", name, low, high);
+    }
+    *to = (size_t)x;
+    return ERR_OK;
+}
+
+static enum err_code set_sentences(struct analyze_request *r, struct str v, struct err *err) {
+    return set_whole(&r->ng.summary_sentences, "summary_sentences", v, 1, LIMIT_SUMMARY_SENTENCES, err);
+}
+
+static enum err_code set_characters(struct analyze_request *r, struct str v, struct err *err) {
+    return set_whole(&r->ng.summary_characters, "summary_characters", v, 1, LIMIT_SUMMARY_CHARACTERS, err);
+}
+
+static enum err_code set_style(struct analyze_request *r, struct str v, struct err *err) {
+    static const char *const styles[] = {[NG_PARAGRAPH] = "paragraph", [NG_BULLETS] = "bullets", [NG_HEADLINE] = "headline"};
+    for (size_t i = 0; i < sizeof styles / sizeof styles[0]; i++) {
+        if (str_eqz(v, styles[i])) {
+            r->ng.summary_style = (enum ng_style)i;
+            return ERR_OK;
+        }
+    }
+    return err_set_in(err, ERR_VALUE, "summary_style", 0, 0, "'%.*s' is not one of paragraph, bullets, headline", shown(v), v.p ? v.p : "");
 }
 
 enum kind { STRING, LIST, NUMBER };
@@ -181,6 +206,9 @@ static const struct field {
     {"offset_encoding", STRING, true, set_encoding},
     {"features", LIST, true, set_features},
     {"min_confidence", NUMBER, true, set_confidence},
+    {"summary_sentences", NUMBER, true, set_sentences},
+    {"summary_characters", NUMBER, true, set_characters},
+    {"summary_style", STRING, true, set_style},
 };
 enum { FIELDS = sizeof fields / sizeof fields[0] };
 
@@ -261,8 +289,9 @@ static enum err_code set_field(struct arena *a, struct analyze_request *r, const
     if (f->kind == LIST) {
         return set_list(r, v, err);
     }
-    if (f->kind == NUMBER) {
-        return set_number(r, json_number_value(v), err);
+    if (f->kind == NUMBER) { /* by the same words as in the address, so that both are judged alike */
+        struct str number = arena_printf(a, "%.17g", json_number_value(v));
+        return number.p ? f->set(r, number, err) : err_set(err, ERR_NO_MEMORY, "no memory for the field '%s'", f->name);
     }
     struct str s = arena_dup(a, (struct str){json_string_value(v), json_string_length(v)});
     return s.p ? f->set(r, s, err) : err_set(err, ERR_NO_MEMORY, "no memory for the field '%s'", f->name);

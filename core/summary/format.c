@@ -159,6 +159,12 @@ enum err_code format_setting(struct format *f, struct arena *a, const struct con
     if (str_eqz(c->section, "money")) {
         return set_currency(f, c, key, value, err);
     }
+    if (str_eqz(key, "grouping")) { /* no: 1200, not 1,200 */
+        UErrorCode status = U_ZERO_ERROR;
+        unumf_close(f->plain);
+        f->plain = open_number(str_eqz(value, "no") ? "group-off .########" : ".########", f->locale, &status);
+        return U_SUCCESS(status) ? ERR_OK : conf_fail(c, err, "ICU refuses the number format: %s", u_errorName(status));
+    }
     return str_eqz(c->section, "dates") ? set_date(f, c, key, value, err) : conf_fail(c, err, "unknown key '%.*s'", STR_ARG(key));
 }
 

@@ -203,6 +203,9 @@ static bool tell_words(const struct ask *q, struct str role, struct ng_span span
     if (!out->text.n && str_eqz(kind, "measure")) {
         out->text = terms_translate(w->terms, d->a, STR("rate"), text, names, n, d->lang, w->target);
     }
+    if (!out->text.n && str_eqz(kind, "office")) {
+        out->text = terms_translate(w->terms, d->a, STR("title"), text, names, n, d->lang, w->target);
+    }
     if (!out->text.n && str_eqz(kind, "title")) { /* who is sought: "engineers" */
         kind = STR("people");
         out->text = terms_translate(w->terms, d->a, kind, text, names, n, d->lang, w->target);

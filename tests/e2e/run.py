@@ -180,6 +180,30 @@ def all_options_are_taken_in_both_forms():
 
 
 @test
+def the_summary_has_the_length_and_style_asked_for():
+    text = article("en").decode()
+
+    def summary(**options):
+        both = [analyze({"text": text, "features": ["summary"], **options}).body,
+                ask("POST", ANALYZE + "?" + "&".join(f"{k}={v}" for k, v in {"features": "summary", **options}.items()), text.encode(), TEXT).body]
+        equal(both[0], both[1], str(options))
+        return json.loads(both[0])["summary"]
+    plain = summary()
+    equal(len(plain["sentences"]) >= 2, True, "a summary of some sentences")
+    equal(plain["text"], " ".join(s["text"] for s in plain["sentences"]))
+    one = summary(summary_sentences=1)
+    equal(len(one["sentences"]), 1)
+    equal(len(summary(summary_sentences=5)["sentences"]) >= len(plain["sentences"]), True)
+    few = summary(summary_characters=len(plain["text"]) - 1)
+    equal(0 < len(few["sentences"]) < len(plain["sentences"]) and len(few["text"]) < len(plain["text"]), True, "fewer characters")
+    equal(len(summary(summary_characters=1)["sentences"]), 1, "the first sentence always stays")
+    bullets = summary(summary_style="bullets")
+    equal(bullets["text"], "\n".join("- " + s["text"] for s in bullets["sentences"]))
+    line = summary(summary_style="headline")
+    equal((len(line["sentences"]), line["text"].endswith("."), "\n" in line["text"]), (1, False, False))
+
+
+@test
 def the_same_input_gives_the_same_bytes():
     body = json.dumps({"text": article("de").decode(), "target_language": "en"}).encode()
     want = ask("POST", ANALYZE, body, JSON).body
@@ -331,6 +355,12 @@ BAD = [
     ("unknown offset encoding", "POST", ANALYZE, j(text="a", offset_encoding="bytes"), JSON, 400, "invalid-value", {"field": "offset_encoding"}),
     ("min_confidence over 1", "POST", ANALYZE, j(text="a", min_confidence=1.5), JSON, 400, "invalid-value", {"field": "min_confidence"}),
     ("min_confidence below 0", "POST", ANALYZE, j(text="a", min_confidence=-1), JSON, 400, "invalid-value", {"field": "min_confidence"}),
+    ("no sentences", "POST", ANALYZE, j(text="a", summary_sentences=0), JSON, 400, "invalid-value", {"field": "summary_sentences"}),
+    ("half a sentence", "POST", ANALYZE, j(text="a", summary_sentences=1.5), JSON, 400, "invalid-value", {"field": "summary_sentences"}),
+    ("too many sentences", "POST", ANALYZE, j(text="a", summary_sentences=11), JSON, 400, "invalid-value", {"field": "summary_sentences"}),
+    ("characters in words", "POST", ANALYZE, j(text="a", summary_characters="300"), JSON, 400, "wrong-type", {"field": "summary_characters"}),
+    ("too many characters", "POST", ANALYZE, j(text="a", summary_characters=5001), JSON, 400, "invalid-value", {"field": "summary_characters"}),
+    ("unknown style", "POST", ANALYZE, j(text="a", summary_style="poem"), JSON, 400, "invalid-value", {"field": "summary_style"}),
     ("a number beyond all bounds", "POST", ANALYZE, b'{"text":"a","min_confidence":1e999}', JSON, 400, "invalid-json", {}),
     ("no date", "POST", ANALYZE, j(text="a", published_at="yesterday"), JSON, 400, "invalid-value", {"field": "published_at"}),
     ("a date that does not exist", "POST", ANALYZE, j(text="a", published_at="2023-02-29"), JSON, 400, "invalid-value", {"field": "published_at"}),
