@@ -10,7 +10,11 @@ struct quote_rules;
 enum err_code quote_load(struct quote_rules **out, struct arena *a, const char *data_dir, const struct langs *l,
                          const struct text_fold *fold, struct err *err);
 
-/* Fills doc.quotes by start. Reads doc.mentions. */
+/* Whether a language has words of saying. */
+bool quote_has(const struct quote_rules *r, int lang);
+
+/* Fills doc.quotes by start: spans without the marks, speakers as entities, as text where nobody is named, or empty. Reads
+ * doc.mentions, sents and toks. Errors: ERR_NO_MEMORY. */
 enum err_code quote_find(const struct quote_rules *r, struct doc *d, struct err *err);
 
 #endif
