@@ -92,8 +92,8 @@ static bool according(struct finder *f, const struct sent *s, uint32_t t) {
     while (end < s->last && end < from + most && !is_mark(f, end) && !(f->kind[end] & Q_AFTER)) {
         end++;
     }
-    if (end == from || !speaker_in(f, from, end, false, &who)) {
-        return false;
+    if (end == from || !speaker_in(f, from, end, false, &who) || who.entity < 0 || f->d->entities[who.entity].type != NG_PERSON) {
+        return false; /* what is said according to data or a paper is a source, not somebody's words */
     }
     bool first = t <= s->first + 1;
     for (uint32_t k = from; f->l->verb_first && first && k < end && k < from + 4; k++) { /* "Laut Weber schließt das Werk" */

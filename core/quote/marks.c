@@ -80,6 +80,12 @@ static bool closes(const struct finder *f, uint32_t t, int style, uint32_t first
     return han || !same || joined || free;
 }
 
+/* The same opening mark again, behind a colon: „Weber said: „We ...“ */
+static bool restarts(const struct finder *f, uint32_t t, int style, uint32_t end) {
+    return style_at(f, t) == style && f->d->toks[t - 1].kind == TOK_PUNCT &&
+           (str_eqz(f->d->toks[t - 1].fold, ":") || str_eqz(f->d->toks[t - 1].fold, "：")) && opens(f, t, style, end);
+}
+
 static void add(struct finder *f, uint32_t open, uint32_t last, bool closed, uint32_t para) {
     struct stretch q = {.open = open, .first = open + 1, .last = last, .close = last, .closed = closed, .para = para};
     for (uint32_t t = q.first; t < q.last; t++) {
@@ -102,8 +108,12 @@ static void paragraph(struct finder *f, uint32_t from, uint32_t to, uint32_t par
             continue;
         }
         uint32_t end = t + 1, stop = to - t > STRETCH_TOKENS ? t + STRETCH_TOKENS : to;
-        while (end < stop && !closes(f, end, style, t + 1, to)) {
+        while (end < stop && !closes(f, end, style, t + 1, to) && !restarts(f, end, style, to)) {
             end++;
+        }
+        if (end < stop && restarts(f, end, style, to)) {
+            t = end - 1; /* the first mark was a slip */
+            continue;
         }
         if (end < stop) {
             add(f, t, end, true, para);

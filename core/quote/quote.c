@@ -207,7 +207,7 @@ static uint32_t segment_end(const struct finder *f, const struct stretch *q, con
 static void direct_quotes(struct finder *f) {
     struct ng_filler last = {.entity = -1};
     const struct stretch *told = NULL; /* the last stretch with a speaker */
-    uint32_t small = f->l->chars ? 4 : 2, some = f->l->chars ? 8 : 5, many = f->l->chars ? 12 : 8;
+    uint32_t small = f->l->chars ? 4 : 2, some = f->l->chars ? 8 : 5;
     for (size_t i = 0; i < f->st_count; i++) {
         const struct stretch *q = &f->st[i], *previous = i ? &f->st[i - 1] : NULL, *next = i + 1 < f->st_count ? &f->st[i + 1] : NULL;
         struct speech before = {.speaker.entity = -1}, after = {.speaker.entity = -1};
@@ -224,9 +224,7 @@ static void direct_quotes(struct finder *f) {
         } else if (!who && told && q->words >= some && q->ended && goes_on(f, told, q, last)) {
             quote_add(f, last, q->first, q->last, true, 0.65f);
             told = q;
-        } else if (!who && q->words >= many && q->ended) {
-            quote_add(f, (struct ng_filler){.entity = -1}, q->first, q->last, true, 0.4f);
-        }
+        } /* of whom nothing is said is not reported: it may be a motto, a headline, a title */
     }
 }
 

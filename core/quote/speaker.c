@@ -137,9 +137,14 @@ bool speaker_after(const struct finder *f, uint32_t from, uint32_t to, struct sp
     while (from < to && comma_like(f, from)) {
         from++;
     }
+    bool named = false; /* a name at the start may have a long apposition: "Ni Yue, a headhunter who ..., told us" */
+    for (uint32_t t = from; t < to && t < from + 2; t++) {
+        named = named || (f->mention[t] != UINT32_MAX && f->d->mentions[f->mention[t]].type == NG_PERSON);
+    }
+    most = named ? 36 : most;
     for (uint32_t v = from; v < to && v < from + most; v++) {
         if (!(f->kind[v] & saying)) {
-            if (comma_like(f, v) && v > from + 8) {
+            if (comma_like(f, v) && v > from + 8 && !named) {
                 return false;
             }
             continue;
