@@ -536,6 +536,8 @@ static bool head_words(struct reader *r, struct lex_class *k, struct str rest) {
             k->alone = true;
         } else if (str_starts(w, STR("left=")) && str_to_size(str_sub(w, 5, w.n), &n) && n <= 16) {
             k->left = (uint8_t)n;
+        } else if (str_starts(w, STR("right=")) && str_to_size(str_sub(w, 6, w.n), &n) && n <= 16) {
+            k->right = (uint8_t)n;
         } else if (str_starts(w, STR("links="))) {
             struct str names = str_sub(w, 6, w.n);
             while (names.n && k->link_count < 8) {

@@ -52,6 +52,9 @@ static bool inner_and(const struct scan *s, uint32_t from, uint32_t t) {
 /* "of Research at Google DeepMind": what follows a title and belongs to it. */
 static void extend_right(struct scan *s, struct phrase *p, const struct lex_class *k) {
     uint32_t t = p->last;
+    for (uint8_t n = 0; n < k->right && scan_plain_word(s, t) && s->d->toks[t].kind == TOK_WORD; n++) {
+        p->last = p->ext_last = ++t;
+    }
     const uint64_t org = TYPE_BIT(NG_ORGANIZATION) | TYPE_BIT(NG_LOCATION);
     uint32_t behind = scan_starting(s, t, TYPE_BIT(NG_ORGANIZATION)); /* "giám đốc FPT", "Chef Galdors" */
     if (k->direct || (behind != NONE && scan_genitive(s, &s->ph[behind], true))) {
