@@ -242,7 +242,8 @@ static size_t drop_verbs(struct scan *s, size_t from) {
     }
     uint32_t first = s->hits[from].first;
     bool part = hyphenated(s, first, s->hits[from].last); /* no verb in any form; so "over stolen designs" */
-    part = part || (first > s->first && !(s->marks[first - 1] & (T_OPENER | T_NAME)) &&
+    bool inflects = s->x->ing_tag != 0xFF; /* elsewhere a preposition governs verbs: "để gia nhập" */
+    part = part || (inflects && first > s->first && !(s->marks[first - 1] & (T_OPENER | T_NAME)) &&
                     ((s->marks[first - 1] & T_POSS) || ((s->marks[first - 1] & T_PREP) && !(s->marks[first] & T_PREP) && s->preps[first - 1] != s->x->to_prep &&
                                                         s->hits[from].tag != s->x->ing_tag)));
     if (!part && ((!noun && !bare) || !noun_place(s, s->hits[from].first, noun))) {
