@@ -46,7 +46,7 @@ enum err_code nutgraf_new(struct nutgraf **out, const char *data_dir, struct err
     code = code ? code : value_load(&ng->values, a, data_dir, ng->langs, err);
     code = code ? code : kb_load(&ng->kb, a, data_dir, ng->langs, ng->fold, err);
     code = code ? code : ner_load(&ng->ner, a, data_dir, ng->langs, ng->kb, err);
-    code = code ? code : entity_load(&ng->entity, a, data_dir, ng->langs, ng->kb, err);
+    code = code ? code : entity_load(&ng->entity, a, data_dir, ng->langs, ng->fold, ng->kb, err);
     code = code ? code : event_load(&ng->event, a, data_dir, ng->langs, ng->fold, err);
     code = code ? code : quote_load(&ng->quote, a, data_dir, ng->langs, ng->fold, err);
     code = code ? code : translate_load(&ng->translate, a, data_dir, ng->langs, ng->fold, ng->values, err);

@@ -1,0 +1,98 @@
+/* core/entity/in.h - what the files of core/entity share; nobody else includes it.
+ *
+ * A link is a mention while it is being judged: proposed by values, knowledge base, recogniser or the article itself
+ * (propose.c), kept or not (choose.c), joined with others to one thing (join.c), which then gets its name (name.c). */
+#ifndef ENTITY_IN_H
+#define ENTITY_IN_H
+
+#include "core/base/map.h"
+#include "core/entity/entity.h"
+
+enum { NO_ROW = -1, FORM_TOKENS = 12 /* longest run of tokens looked up as one form */, TYPES = NG_EVENT_NAME + 1 };
+
+/* ---- data: data/lang/<code>/entity.conf and data/names/ ---- */
+
+/* What a word (or a few) says where it stands; bits of word_map. */
+enum word_bit {
+    WORD_BEFORE = 1,        /* << type: evidence for a name of that type behind it */
+    WORD_AFTER = 1 << 5,    /* << type: the same before it */
+    WORD_NOT_NAME = 1 << 10, /* as a whole no name: AI, CEO */
+    WORD_ARTICLE = 1 << 11,
+    WORD_ALIAS = 1 << 12,   /* in brackets: another name follows */
+    WORD_LEGAL = 1 << 13,   /* a part of a company's name that may be missing: AG, 集团 */
+    WORD_UNIT = 1 << 14,    /* behind a hyphen: makes the whole a unit, no name (US-Dollar) */
+    WORD_HEAD = 1 << 15,    /* in front of an organisation's name and part of it: Tập đoàn */
+    WORD_TAIL = 1 << 16,    /* behind it and part of it: 集团 */
+    WORD_NOT_TAIL = 1 << 17, /* behind such a tail: it belongs to that word instead (集团|副总裁) */
+};
+
+struct lang_rules {
+    struct map words;      /* folded, without spaces -> bits */
+    struct map parts;      /* part of an organisation's or place's name -> index of part_names */
+    struct str *part_names; /* in English; empty: said by nothing */
+    bool *part_first;       /* it goes behind the rest in English: Ngân hàng X is X Bank */
+    size_t part_count, part_cap, first_cap;
+};
+
+struct entity_rules {
+    const struct kb *kb;
+    const struct text_fold *fold;
+    struct lang_rules by_lang[LANG_MAX];
+    int chinese; /* its index */
+    struct map surnames; /* Chinese, simplified -> index of readings */
+    struct map foreign;  /* parts of foreign names in Han characters -> index of readings */
+    struct str *readings;
+    size_t reading_count, reading_cap;
+};
+
+/* ---- links ---- */
+
+enum source { FROM_VALUE, FROM_KB, FROM_NER, FROM_TEXT /* the same form elsewhere in the article */ };
+
+struct link {
+    struct mention m;
+    int32_t row; /* of the knowledge base */
+    const struct ng_value *value;
+    enum source source;
+    bool weak;  /* a row's name that is something else as well */
+    bool agreed; /* knowledge base and recogniser both say so */
+    double score;
+};
+
+struct linker {
+    const struct entity_rules *r;
+    const struct lang_rules *words;
+    const struct langs *langs;
+    struct doc *d;
+    struct link *links;
+    size_t n, cap;
+    struct map forms; /* key -> index of seen: the forms of names without a row */
+    struct form *seen;
+    size_t form_count, form_cap;
+    uint32_t *owner; /* [tok_count] index + 1 of the kept link that covers a token, 0: none */
+    struct map lower; /* words that the article has in lower case */
+};
+
+struct form {
+    float sum[TYPES], best;
+    uint16_t tokens;
+    bool latin;
+};
+
+/* The key of tokens [first, last): folded, joined; written to b, which is emptied first. */
+struct str form_key(const struct doc *d, uint32_t first, uint32_t last, struct buf *b);
+bool is_han_tok(const struct doc *d, uint32_t t);
+/* Bits of the longest run of at most four tokens that ends before (direction -1) or begins at (1) token at, in its sentence. */
+uint32_t word_bits(const struct linker *k, uint32_t at, int direction);
+uint32_t bits_of_span(const struct linker *k, uint32_t first, uint32_t last);
+
+bool propose_all(struct linker *k);
+bool choose(struct linker *k);
+/* Fills doc.entities and doc.mentions from the chosen links. */
+bool join_all(struct linker *k);
+
+/* The name of a thing of that row (or NO_ROW) and form, in the reader's language. */
+struct str canonical_name(struct linker *k, int32_t row, enum ng_type type, struct str form);
+bool starts_han(struct str s);
+
+#endif

@@ -1,0 +1,537 @@
+/* join.c - which of the chosen names are one thing, inside the article: the same row of the knowledge base, the same form,
+ * a surname and the full name that has it, a name and what stands for it in the brackets behind (an acronym, the name in
+ * another script, a nickname), a company with and without its legal form. */
+#include <stdlib.h>
+#include <unicode/uchar.h>
+
+#include "core/base/buf.h"
+#include "core/base/utf8.h"
+#include "core/entity/in.h"
+
+#include "core/base/banned.h"
+
+struct joiner {
+    struct linker *k;
+    struct doc *d;
+    struct map partial; /* key of a part of a person's name -> string of identities, or AMBIGUOUS */
+    struct map alias;   /* key of a form -> string of identities: what the brackets told */
+    struct str *ids;
+    size_t id_count, id_cap;
+    struct map index; /* identity -> entity */
+    size_t *mention_caps;
+    size_t entity_cap, mention_cap;
+    bool *latin; /* [entity] its canonical name is a Latin form of the article */
+};
+
+#define AMBIGUOUS (MAP_NONE - 1)
+
+/* ---- marks ---- */
+
+static bool is_open(struct str s) {
+    return str_eqz(s, "(") || str_eqz(s, "（") || str_eqz(s, "[");
+}
+
+static bool is_close(struct str s) {
+    return str_eqz(s, ")") || str_eqz(s, "）") || str_eqz(s, "]");
+}
+
+static bool free_span(const struct linker *k, uint32_t first, uint32_t last) {
+    for (uint32_t t = first; t < last; t++) {
+        if (k->owner[t]) {
+            return false;
+        }
+    }
+    return first < last;
+}
+
+static void own_all(struct linker *k) {
+    memset(k->owner, 0, k->d->tok_count * sizeof *k->owner);
+    for (size_t i = 0; i < k->n; i++) {
+        for (uint32_t t = k->links[i].m.first; t < k->links[i].m.last; t++) {
+            k->owner[t] = (uint32_t)i + 1;
+        }
+    }
+}
+
+static int by_start(const void *a, const void *b) {
+    const struct link *x = a, *y = b;
+    return (x->m.start > y->m.start) - (x->m.start < y->m.start);
+}
+
+static void sort_links(struct linker *k) {
+    if (k->n) {
+        qsort(k->links, k->n, sizeof *k->links, by_start);
+    }
+    own_all(k);
+}
+
+static struct link *add_link(struct linker *k, uint32_t first, uint32_t last, enum ng_type type, float p) {
+    struct doc *d = k->d;
+    struct mention m = {d->toks[first].start, d->toks[last - 1].end, first, last, type, 0, p};
+    struct link *x = &ARENA_PUSH(d->a, k->links, k->n, k->cap);
+    *x = (struct link){.m = m, .row = NO_ROW, .source = FROM_TEXT};
+    for (uint32_t t = first; t < last && !arena_full(d->a); t++) {
+        k->owner[t] = (uint32_t)k->n;
+    }
+    return x;
+}
+
+/* ---- names that take their neighbours in ---- */
+
+/* How many tokens before (or from) at have the bit as a whole, at most four. */
+static uint32_t run_with(const struct linker *k, uint32_t at, int direction, uint32_t bit) {
+    const struct doc *d = k->d;
+    for (uint32_t n = 4; n >= 1; n--) {
+        if (direction < 0 ? at < n : at + n > d->tok_count) {
+            continue;
+        }
+        uint32_t first = direction < 0 ? at - n : at, last = first + n;
+        if (d->toks[first].sent == d->toks[last - 1].sent && d->toks[first].sent == d->toks[direction < 0 ? at : at - 1].sent &&
+            free_span(k, first, last) && bits_of_span(k, first, last) & bit) {
+            return n;
+        }
+    }
+    return 0;
+}
+
+static void take_neighbours(struct linker *k) {
+    struct doc *d = k->d;
+    for (size_t i = 0; i < k->n; i++) {
+        struct mention *m = &k->links[i].m;
+        if (m->type != NG_ORGANIZATION || k->links[i].value) {
+            continue;
+        }
+        uint32_t head = run_with(k, m->first, -1, WORD_HEAD);
+        if (head && d->toks[m->first - head].flags & TOK_CAPITAL) {
+            m->first -= head;
+            m->start = d->toks[m->first].start;
+        }
+        uint32_t tail = m->last < d->tok_count && is_han_tok(d, m->last) ? run_with(k, m->last, 1, WORD_TAIL) : 0;
+        uint32_t after = m->last + tail;
+        bool other = tail && after < d->tok_count && word_bits(k, after, 1) & WORD_NOT_TAIL;
+        if (tail && !other) {
+            m->last = after;
+            m->end = d->toks[after - 1].end;
+        }
+    }
+    own_all(k);
+}
+
+/* One form has one type in an article: the one that the recogniser gave it with most confidence in all. */
+static void settle_types(struct linker *k) {
+    struct buf b;
+    buf_init(&b, k->d->a);
+    for (size_t i = 0; i < k->n; i++) {
+        struct link *x = &k->links[i];
+        uint32_t at = x->row == NO_ROW && !x->value ? map_get(&k->forms, form_key(k->d, x->m.first, x->m.last, &b)) : MAP_NONE;
+        if (at == MAP_NONE) {
+            continue;
+        }
+        const struct form *f = &k->seen[at];
+        for (int t = 0; t < TYPES; t++) {
+            if (f->sum[t] > f->sum[x->m.type] + 1e-6f) {
+                x->m.type = (enum ng_type)t;
+            }
+        }
+        x->m.confidence = f->best > x->m.confidence ? (f->best + x->m.confidence) / 2 : x->m.confidence;
+    }
+}
+
+/* ---- identities ---- */
+
+/* A form's key without the genitive of the language where the article has it without, and without legal forms at its end. */
+static struct str base_key(const struct linker *k, const struct link *x, struct buf *b) {
+    struct doc *d = k->d;
+    uint32_t last = x->m.last;
+    struct str genitive = k->langs->items[d->lang].genitive;
+    while (x->m.type == NG_ORGANIZATION && last - x->m.first > 1) {
+        uint32_t n = 0;
+        for (uint32_t size = 4; size >= 1 && !n; size--) {
+            n = last - x->m.first > size && bits_of_span(k, last - size, last) & WORD_LEGAL ? size : 0;
+        }
+        if (!n && last - x->m.first > 1 && d->toks[last - 1].kind == TOK_PUNCT) {
+            n = 1; /* "Inc." */
+        }
+        if (!n) {
+            break;
+        }
+        last -= n;
+    }
+    struct str key = form_key(d, x->m.first, last, b);
+    if (genitive.n && str_ends(key, genitive)) {
+        struct str bare = str_sub(key, 0, key.n - genitive.n);
+        key = map_get(&k->forms, bare) != MAP_NONE ? bare : key;
+    }
+    return key;
+}
+
+static struct str identity(struct joiner *j, const struct link *x) {
+    struct doc *d = j->d;
+    if (x->row != NO_ROW) {
+        return kb_row(j->k->r->kb, (uint32_t)x->row)->id;
+    }
+    if (x->value) {
+        const struct ng_value *v = x->value;
+        return arena_printf(d->a, "=%d %s %s %d%d%d %.15g %.15g %.15g", (int)x->m.type, v->date, v->currency, v->has_amount,
+                            v->has_min, v->has_max, v->amount, v->min, v->max);
+    }
+    struct buf b;
+    buf_init(&b, d->a);
+    struct str key = base_key(j->k, x, &b);
+    uint32_t at = map_get(&j->alias, key);
+    if (at != MAP_NONE && at != AMBIGUOUS) {
+        return j->ids[at];
+    }
+    at = x->m.type == NG_PERSON ? map_get(&j->partial, key) : MAP_NONE;
+    if (at != MAP_NONE && at != AMBIGUOUS) {
+        return j->ids[at];
+    }
+    return arena_printf(d->a, "%d %.*s", (int)x->m.type, STR_ARG(key));
+}
+
+static void note(struct joiner *j, struct map *m, struct str key, struct str id) {
+    uint32_t *at = map_at(m, arena_dup(j->d->a, key));
+    if (!at) {
+        return;
+    }
+    if (*at == MAP_NONE) {
+        *at = (uint32_t)j->id_count;
+        ARENA_PUSH(j->d->a, j->ids, j->id_count, j->id_cap) = id;
+    } else if (*at != AMBIGUOUS && !str_eq(j->ids[*at], id)) {
+        *at = AMBIGUOUS;
+    }
+}
+
+/* ---- parts of persons' names ---- */
+
+/* "Musk" of Elon Musk, "Zhou" of Zhou Chang, "Vượng" and "Nhật Vượng" of Phạm Nhật Vượng, 伊利亚 of 伊利亚·苏茨克维. */
+static void note_parts(struct joiner *j) {
+    struct linker *k = j->k;
+    struct buf b;
+    buf_init(&b, j->d->a);
+    for (size_t i = 0; i < k->n; i++) {
+        const struct link *x = &k->links[i];
+        const struct mention *m = &x->m;
+        if (m->type != NG_PERSON || x->value || m->last - m->first < 2 || m->confidence < 0.5f) {
+            continue;
+        }
+        struct str id = identity(j, x);
+        if (!is_han_tok(j->d, m->first)) {
+            note(j, &j->partial, form_key(j->d, m->first, m->first + 1, &b), id);
+            note(j, &j->partial, form_key(j->d, m->last - 1, m->last, &b), id);
+            if (m->last - m->first > 2) {
+                note(j, &j->partial, form_key(j->d, m->last - 2, m->last, &b), id);
+            }
+            continue;
+        }
+        uint32_t from = m->first;
+        bool dotted = false;
+        for (uint32_t t = m->first; t <= m->last; t++) {
+            bool end = t == m->last, dot = !end && j->d->toks[t].kind >= TOK_PUNCT;
+            dotted = dotted || dot;
+            if ((end || dot) && dotted && t - from >= 2) {
+                note(j, &j->partial, form_key(j->d, from, t, &b), id);
+            }
+            from = dot ? t + 1 : from;
+        }
+    }
+}
+
+/* Surnames alone that nobody has found yet. */
+static void find_parts(struct joiner *j) {
+    struct linker *k = j->k;
+    struct doc *d = j->d;
+    struct buf b;
+    buf_init(&b, d->a);
+    for (uint32_t t = 0; j->partial.n && t < d->tok_count; t++) {
+        const struct tok *x = &d->toks[t];
+        if (k->owner[t] || x->kind != TOK_WORD) {
+            continue;
+        }
+        for (uint32_t n = x->flags & TOK_HAN ? 4 : 1; n >= (x->flags & TOK_HAN ? 2U : 1U); n--) {
+            if (t + n > d->tok_count || !free_span(k, t, t + n)) {
+                continue;
+            }
+            uint32_t at = map_get(&j->partial, form_key(d, t, t + n, &b));
+            bool word = !(x->flags & TOK_HAN) && (!(x->flags & TOK_CAPITAL) || x->fold.n < 3 || map_get(&k->lower, x->fold) != MAP_NONE ||
+                                                  word_bits(k, t, -1) & WORD_ARTICLE || bits_of_span(k, t, t + 1) & WORD_NOT_NAME);
+            if (at != MAP_NONE && at != AMBIGUOUS && !word) {
+                add_link(k, t, t + n, NG_PERSON, 0.85f);
+                break;
+            }
+        }
+    }
+    sort_links(k);
+}
+
+/* ---- brackets ---- */
+
+/* Whether the letters of short are those that words of [first, last) begin with, in order. */
+static bool initials(const struct doc *d, struct str acronym, uint32_t first, uint32_t last) {
+    size_t at = 0;
+    for (uint32_t t = first; t < last && at < acronym.n; t++) {
+        struct str w = d->toks[t].fold;
+        for (size_t i = 0, hits = 0; i < w.n && at < acronym.n && hits < 2; i++) { /* compounds give two letters */
+            if (w.p[i] == acronym.p[at] && (i == 0 || hits)) {
+                at++;
+                hits++;
+            }
+        }
+    }
+    return at == acronym.n && acronym.n >= 2;
+}
+
+static bool latin_name(const struct linker *k, uint32_t first, uint32_t last) {
+    for (uint32_t t = first; t < last; t++) {
+        const struct tok *x = &k->d->toks[t];
+        if (x->kind > TOK_NUMBER ? !strchr("-.'&", x->fold.p[0]) : x->flags & TOK_HAN) {
+            return false;
+        }
+    }
+    return k->d->toks[first].flags & TOK_CAPITAL && !(bits_of_span(k, first, last) & WORD_NOT_NAME);
+}
+
+/* Makes [first, last) one name where nothing is, or widens the one name of that type inside. */
+static bool claim(struct linker *k, uint32_t first, uint32_t last, enum ng_type type) {
+    uint32_t inner = 0;
+    for (uint32_t t = first; t < last; t++) {
+        if (k->owner[t] && inner && k->owner[t] != inner) {
+            return false;
+        }
+        inner = k->owner[t] ? k->owner[t] : inner;
+    }
+    if (!inner) {
+        add_link(k, first, last, type, 0.85f);
+        return true;
+    }
+    struct mention *m = &k->links[inner - 1].m;
+    if (m->type != type || m->first < first || m->last > last || k->links[inner - 1].value) {
+        return false;
+    }
+    *m = (struct mention){k->d->toks[first].start, k->d->toks[last - 1].end, first, last, type, 0, m->confidence};
+    for (uint32_t t = first; t < last; t++) {
+        k->owner[t] = inner;
+    }
+    return true;
+}
+
+/* What the brackets that open at token t say of the link before them. */
+static void read_brackets(struct joiner *j, size_t before, uint32_t t) {
+    struct linker *k = j->k;
+    struct doc *d = j->d;
+    uint32_t first = t + 1, last = first;
+    while (last < d->tok_count && last - first < FORM_TOKENS && d->toks[last].sent == d->toks[t].sent && !is_close(d->toks[last].fold)) {
+        last++;
+    }
+    if (last == first || last == d->tok_count || !is_close(d->toks[last].fold)) {
+        return;
+    }
+    bool cue = false;
+    for (uint32_t n = 3; n >= 1 && !cue; n--) {
+        if (first + n < last && bits_of_span(k, first, first + n) & WORD_ALIAS) {
+            first += n;
+            cue = true;
+        }
+    }
+    while (cue && first < last && d->toks[first].kind >= TOK_PUNCT) {
+        first++;
+    }
+    while (cue && last > first && d->toks[last - 1].kind >= TOK_PUNCT) {
+        last--;
+    }
+    if (first >= last) {
+        return;
+    }
+    const struct link x = k->links[before];
+    bool han = is_han_tok(d, x.m.first), latin = latin_name(k, first, last);
+    struct buf b;
+    buf_init(&b, d->a);
+    struct str key = form_key(d, first, last, &b);
+    uint32_t own = k->owner[first];
+    bool whole = own && k->links[own - 1].m.first == first && k->links[own - 1].m.last == last && !k->links[own - 1].value;
+    bool acronym = latin && last - first == 1 && d->toks[first].flags & TOK_UPPER && key.n <= 8 && x.m.type != NG_PERSON &&
+                   x.m.last - x.m.first > 1 && (initials(d, key, x.m.first, x.m.last) || han);
+    bool script = han && latin && last - first <= 5 && (x.m.type != NG_LOCATION || whole);
+    bool back = !han && is_han_tok(d, first) && whole && k->links[own - 1].m.type == x.m.type;
+    if (!(acronym || script || back || (cue && last - first <= 5 && (latin || whole || last - first <= 4)))) {
+        return;
+    }
+    if (whole) {
+        struct link *y = &k->links[own - 1];
+        if (y->row != NO_ROW && x.row != NO_ROW && y->row != x.row && !y->weak) {
+            return; /* two known things */
+        }
+        if (y->row != NO_ROW && x.row == NO_ROW && !acronym) {
+            note(j, &j->alias, form_key(d, x.m.first, x.m.last, &b), identity(j, y));
+            return;
+        }
+        y->m.type = x.m.type;
+        y->row = NO_ROW;
+    } else if (!claim(k, first, last, x.m.type)) {
+        return;
+    }
+    key = form_key(d, first, last, &b);
+    note(j, &j->alias, key, identity(j, &x));
+}
+
+static void read_all_brackets(struct joiner *j) {
+    struct linker *k = j->k;
+    size_t n = k->n;
+    for (size_t i = 0; i < n; i++) {
+        const struct mention *m = &k->links[i].m;
+        if (!k->links[i].value && m->last < j->d->tok_count && is_open(j->d->toks[m->last].fold)) {
+            read_brackets(j, i, m->last);
+        }
+    }
+    sort_links(k);
+}
+
+/* The other places of what brackets told: acronyms, mostly. */
+static void find_aliases(struct joiner *j) {
+    struct linker *k = j->k;
+    struct doc *d = j->d;
+    struct buf b;
+    buf_init(&b, d->a);
+    if (!j->alias.n) {
+        return;
+    }
+    for (uint32_t t = 0; t < d->tok_count; t++) {
+        if (k->owner[t]) {
+            struct link *x = &k->links[k->owner[t] - 1];
+            uint32_t at = x->m.first == t && !x->value && (x->row == NO_ROW || x->weak)
+                              ? map_get(&j->alias, form_key(d, x->m.first, x->m.last, &b))
+                              : MAP_NONE;
+            if (at != MAP_NONE && at != AMBIGUOUS) {
+                x->row = NO_ROW;
+            }
+            continue;
+        }
+        for (uint32_t n = 4; n >= 1; n--) {
+            if (t + n > d->tok_count || !free_span(k, t, t + n) || (n == 1 && d->toks[t].flags & TOK_HAN) ||
+                !(d->toks[t].flags & (TOK_CAPITAL | TOK_HAN))) {
+                continue;
+            }
+            uint32_t at = map_get(&j->alias, form_key(d, t, t + n, &b));
+            if (at != MAP_NONE && at != AMBIGUOUS) {
+                add_link(k, t, t + n, NG_ORGANIZATION, 0.85f);
+                break;
+            }
+        }
+    }
+    sort_links(k);
+}
+
+/* ---- entities ---- */
+
+static bool better_form(const struct doc *d, const struct link *x, struct str name, bool latin_wanted) {
+    struct str form = doc_sub(d, x->m.start, x->m.end);
+    bool han = starts_han(form), had_han = starts_han(name);
+    if (han != had_han) {
+        return had_han == latin_wanted;
+    }
+    bool upper = d->toks[x->m.first].flags & TOK_UPPER;
+    return x->m.type == NG_PERSON && !upper && form.n > name.n + 1;
+}
+
+static uint32_t entity_of(struct joiner *j, const struct link *x, bool letters) {
+    struct doc *d = j->d;
+    struct str name = doc_sub(d, x->m.start, x->m.end);
+    uint32_t *at = map_at(&j->index, identity(j, x));
+    if (!at) {
+        return MAP_NONE;
+    }
+    if (*at == MAP_NONE) {
+        *at = (uint32_t)d->entity_count;
+        struct ng_entity e = {.type = x->m.type, .name = name};
+        if (x->value) {
+            e.value = *x->value;
+            e.has_value = e.value.date[0] || e.value.has_amount || e.value.has_min || e.value.has_max;
+        }
+        ARENA_PUSH(d->a, d->entities, d->entity_count, j->entity_cap) = e;
+        if (arena_full(d->a)) {
+            return MAP_NONE;
+        }
+    } else if (!x->value && better_form(d, x, d->entities[*at].name, letters)) {
+        d->entities[*at].name = name;
+    }
+    return *at;
+}
+
+/* What row an identity is of, if it is one's id. */
+static int32_t row_of(const struct joiner *j, struct str id) {
+    uint32_t row = kb_of_id(j->k->r->kb, id);
+    return row == KB_NONE ? NO_ROW : (int32_t)row;
+}
+
+/* The name without the genitive where the article has both. */
+static struct str bare_name(struct joiner *j, struct str name) {
+    struct str genitive = j->k->langs->items[j->d->lang].genitive;
+    struct buf b;
+    if (!genitive.n || !str_ends(name, genitive) || name.n < 5) {
+        return name;
+    }
+    struct str folded = text_fold(j->k->r->fold, j->d->a, str_sub(name, 0, name.n - genitive.n));
+    buf_init(&b, j->d->a);
+    for (size_t i = 0; i < folded.n; i++) {
+        if (folded.p[i] != ' ') {
+            buf_addc(&b, folded.p[i]);
+        }
+    }
+    return map_get(&j->k->forms, buf_str(&b)) != MAP_NONE ? str_sub(name, 0, name.n - genitive.n) : name;
+}
+
+static bool make_entities(struct joiner *j) {
+    struct linker *k = j->k;
+    struct doc *d = j->d;
+    struct str target = d->req->target_language.n ? d->req->target_language : k->langs->items[d->lang].public.code;
+    int lang = langs_find(k->langs, target);
+    bool letters = lang != LANG_NONE && k->langs->items[lang].atoms != ATOMS_CHAR;
+    struct str *ids = ARENA_ARRAY(d->a, k->n + 1, struct str);
+    size_t *caps = ARENA_ARRAY(d->a, k->n + 1, size_t);
+    if (!ids || !caps) {
+        return false;
+    }
+    for (size_t i = 0; i < k->n; i++) {
+        struct link *x = &k->links[i];
+        if (x->m.confidence < d->req->min_confidence) {
+            continue;
+        }
+        uint32_t e = entity_of(j, x, letters);
+        if (e == MAP_NONE) {
+            return false;
+        }
+        ids[e] = ids[e].n ? ids[e] : identity(j, x);
+        struct ng_entity *in = &d->entities[e];
+        x->m.entity = e;
+        x->m.type = in->type;
+        ARENA_PUSH(d->a, in->mentions, in->mention_count, caps[e]) = (struct ng_mention){{x->m.start, x->m.end}, x->m.confidence};
+        ARENA_PUSH(d->a, d->mentions, d->mention_count, j->mention_cap) = x->m;
+        in->confidence = x->m.confidence > in->confidence ? x->m.confidence : in->confidence;
+        if (arena_full(d->a)) {
+            return false;
+        }
+    }
+    for (size_t e = 0; e < d->entity_count; e++) {
+        struct ng_entity *in = &d->entities[e];
+        int32_t row = in->type <= NG_EVENT_NAME ? row_of(j, ids[e]) : NO_ROW;
+        in->name = in->type <= NG_EVENT_NAME ? bare_name(j, in->name) : in->name;
+        in->kb_id = row == NO_ROW ? STR_NONE : kb_row(k->r->kb, (uint32_t)row)->id;
+        in->canonical_name = canonical_name(k, row, in->type, in->name);
+    }
+    return !arena_full(d->a);
+}
+
+bool join_all(struct linker *k) {
+    struct joiner j = {.k = k, .d = k->d};
+    map_init(&j.partial, k->d->a);
+    map_init(&j.alias, k->d->a);
+    map_init(&j.index, k->d->a);
+    own_all(k);
+    take_neighbours(k);
+    settle_types(k);
+    read_all_brackets(&j);
+    find_aliases(&j);
+    note_parts(&j);
+    find_parts(&j);
+    return !arena_full(k->d->a) && make_entities(&j);
+}

@@ -1,0 +1,294 @@
+/* propose.c - what may be a name: values, names the knowledge base knows, names the recogniser found, and the same forms
+ * again where the recogniser missed them. Each gets the confidence that the words around it and the other sources allow. */
+#include <unicode/uchar.h>
+
+#include "core/base/buf.h"
+#include "core/base/utf8.h"
+#include "core/entity/in.h"
+
+#include "core/base/banned.h"
+
+/* A form that was found once with this confidence is looked for in the whole article. */
+#define FORM_BEST 0.75f
+
+bool is_han_tok(const struct doc *d, uint32_t t) {
+    return d->toks[t].flags & TOK_HAN;
+}
+
+struct str form_key(const struct doc *d, uint32_t first, uint32_t last, struct buf *b) {
+    b->n = 0;
+    for (uint32_t t = first; t < last; t++) {
+        buf_add(b, d->toks[t].fold);
+    }
+    return buf_str(b);
+}
+
+uint32_t bits_of_span(const struct linker *k, uint32_t first, uint32_t last) {
+    struct buf b;
+    buf_init(&b, k->d->a);
+    uint32_t bits = last - first > FORM_TOKENS ? MAP_NONE : map_get(&k->words->words, form_key(k->d, first, last, &b));
+    return bits == MAP_NONE ? 0 : bits;
+}
+
+static bool is_quote_or_hyphen(struct str s) {
+    static const char *const marks[] = {"\"", "'", "„", "“", "”", "«", "»", "《", "》", "「", "」", "『", "』", "-", "‚", "‘"};
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+        if (str_eqz(s, marks[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+uint32_t word_bits(const struct linker *k, uint32_t at, int direction) {
+    const struct doc *d = k->d;
+    char text[96];
+    size_t n = 0;
+    uint32_t bits = 0;
+    for (uint32_t step = 0, words = 0; words < 4 && step < 6; step++) {
+        if (direction < 0 ? at < step + 1 : at + step >= d->tok_count) {
+            break;
+        }
+        const struct tok *t = &d->toks[direction < 0 ? at - step - 1 : at + step];
+        if (t->sent != d->toks[direction < 0 ? at : at - 1].sent || n + t->fold.n > sizeof text) {
+            break;
+        }
+        if (words == 0 && t->kind >= TOK_PUNCT) {
+            if (!is_quote_or_hyphen(t->fold)) {
+                break;
+            }
+            continue;
+        }
+        memmove(text + (direction < 0 ? t->fold.n : 0), text, direction < 0 ? n : 0);
+        memcpy(text + (direction < 0 ? 0 : n), t->fold.p, t->fold.n);
+        n += t->fold.n;
+        words++;
+        uint32_t found = map_get(&k->words->words, (struct str){text, n});
+        bits |= found == MAP_NONE ? 0 : found;
+    }
+    return bits;
+}
+
+/* ---- proposals ---- */
+
+static struct link *propose(struct linker *k, struct mention m, enum source source) {
+    struct link *x = &ARENA_PUSH(k->d->a, k->links, k->n, k->cap);
+    *x = (struct link){.m = m, .row = NO_ROW, .source = source};
+    return x;
+}
+
+static void propose_values(struct linker *k) {
+    for (size_t i = 0; i < k->d->value_count; i++) {
+        const struct value *v = &k->d->values[i];
+        struct mention m = {v->start, v->end, v->first, v->last, v->type, 0, v->confidence};
+        propose(k, m, FROM_VALUE)->value = &v->value;
+    }
+}
+
+/* The name that the recogniser has at [first, last) exactly, or the one that covers its first token. */
+static const struct mention *ner_at(const struct doc *d, uint32_t first) {
+    size_t lo = 0, hi = d->name_count;
+    while (lo < hi) {
+        size_t mid = (lo + hi) / 2;
+        if (d->names[mid].last <= first) {
+            lo = mid + 1;
+        } else {
+            hi = mid;
+        }
+    }
+    return lo < d->name_count && d->names[lo].first <= first ? &d->names[lo] : NULL;
+}
+
+static bool is_unit(const struct linker *k, uint32_t last) {
+    const struct doc *d = k->d;
+    return last + 1 < d->tok_count && str_eqz(d->toks[last].fold, "-") && !(d->toks[last + 1].flags & TOK_SPACE_BEFORE) &&
+           bits_of_span(k, last + 1, last + 2) & WORD_UNIT;
+}
+
+/* Whether another word with a capital touches [first, last): then it is part of a longer name, most likely. */
+static bool in_longer_name(const struct doc *d, uint32_t first, uint32_t last) {
+    const struct tok *t = d->toks;
+    bool before = first > 0 && t[first - 1].sent == t[first].sent && t[first - 1].kind == TOK_WORD &&
+                  t[first - 1].flags & TOK_CAPITAL && !(t[first - 1].flags & TOK_SENT_START);
+    bool after = last < d->tok_count && t[last].sent == t[first].sent && t[last].kind == TOK_WORD && t[last].flags & TOK_CAPITAL;
+    return !(t[first].flags & TOK_HAN) && (before || after);
+}
+
+/* How sure a name of the knowledge base is, here; 0 to leave it. */
+static float weigh_hit(const struct linker *k, const struct kb_hit *h, enum ng_type type, bool *agreed) {
+    const struct mention *n = ner_at(k->d, h->first);
+    bool same = n && n->first == h->first && n->last == h->last;
+    *agreed = same && n->type == type && n->confidence >= 0.5f;
+    if (is_unit(k, h->last)) {
+        return 0;
+    }
+    if (h->prior >= KB_BORNE_OUT) {
+        return *agreed && n->confidence > h->prior ? n->confidence : h->prior;
+    }
+    if (*agreed || (n && !same && n->type == type && n->first <= h->first && n->last >= h->last && n->confidence >= 0.5f)) {
+        return n->confidence > 0.7f ? n->confidence : 0.7f;
+    }
+    if (n && n->confidence >= 0.6f) {
+        return 0; /* the recogniser reads it otherwise */
+    }
+    uint32_t bits = word_bits(k, h->first, -1) & (uint32_t)WORD_BEFORE << type;
+    bits |= word_bits(k, h->last, 1) & (uint32_t)WORD_AFTER << type;
+    return bits ? 0.75f : h->prior >= KB_CAPITAL && !in_longer_name(k->d, h->first, h->last) ? h->prior : 0;
+}
+
+static void propose_known(struct linker *k) {
+    for (size_t i = 0; i < k->d->hit_count; i++) {
+        const struct kb_hit *h = &k->d->hits[i];
+        enum ng_type type = kb_row(k->r->kb, h->row)->type;
+        bool agreed;
+        float p = weigh_hit(k, h, type, &agreed);
+        if (p <= 0 || (h->prior < KB_BORNE_OUT && bits_of_span(k, h->first, h->last) & WORD_NOT_NAME)) {
+            continue;
+        }
+        struct mention m = {k->d->toks[h->first].start, k->d->toks[h->last - 1].end, h->first, h->last, type, 0, p};
+        struct link *x = propose(k, m, FROM_KB);
+        x->row = (int32_t)h->row;
+        x->weak = h->prior < KB_BORNE_OUT;
+        x->agreed = agreed;
+    }
+}
+
+/* P9, A4: a letter and a digit are no place and nobody. */
+static bool is_code(const struct doc *d, const struct mention *m) {
+    struct str s = doc_sub(d, m->start, m->end);
+    bool digit = false;
+    for (size_t i = 0; i < s.n; i++) {
+        digit = digit || (s.p[i] >= '0' && s.p[i] <= '9');
+    }
+    return digit && s.n <= 4 && (m->type == NG_LOCATION || m->type == NG_PERSON);
+}
+
+static bool has_comma(const struct doc *d, const struct mention *m) {
+    for (uint32_t t = m->first; t < m->last; t++) {
+        struct str s = d->toks[t].fold;
+        if (str_eqz(s, ",") || str_eqz(s, ";") || str_eqz(s, "、") || str_eqz(s, "，") || str_eqz(s, "(") || str_eqz(s, "（")) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void propose_found(struct linker *k) {
+    for (size_t i = 0; i < k->d->name_count; i++) {
+        const struct mention *m = &k->d->names[i];
+        uint32_t bits = bits_of_span(k, m->first, m->last);
+        if (bits & WORD_NOT_NAME || is_code(k->d, m) || is_unit(k, m->last)) {
+            continue;
+        }
+        struct link *x = propose(k, *m, FROM_NER);
+        x->m.confidence *= has_comma(k->d, m) && m->type != NG_PRODUCT ? 0.4f : 1.0f;
+    }
+}
+
+/* ---- the same forms again ---- */
+
+/* Words in lower case: what stands so is a word, whatever capital it has elsewhere. */
+static bool note_lower(struct linker *k) {
+    for (uint32_t t = 0; t < k->d->tok_count; t++) {
+        const struct tok *x = &k->d->toks[t];
+        if (x->kind == TOK_WORD && !(x->flags & (TOK_CAPITAL | TOK_HAN)) && !map_set(&k->lower, x->fold, 1)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool note_form(struct linker *k, uint32_t first, uint32_t last, enum ng_type type, float p) {
+    struct buf b;
+    buf_init(&b, k->d->a);
+    uint32_t *at = map_at(&k->forms, form_key(k->d, first, last, &b));
+    if (!at) {
+        return false;
+    }
+    if (*at == MAP_NONE) {
+        *at = (uint32_t)k->form_count;
+        ARENA_PUSH(k->d->a, k->seen, k->form_count, k->form_cap) =
+            (struct form){.tokens = (uint16_t)(last - first), .latin = !is_han_tok(k->d, first)};
+    }
+    if (arena_full(k->d->a)) {
+        return false;
+    }
+    struct form *f = &k->seen[*at];
+    f->sum[type] += p;
+    f->best = p > f->best ? p : f->best;
+    return true;
+}
+
+static bool note_forms(struct linker *k) {
+    for (size_t i = 0; i < k->n; i++) {
+        const struct link *x = &k->links[i];
+        if (x->source == FROM_NER && x->m.last - x->m.first <= FORM_TOKENS &&
+            !note_form(k, x->m.first, x->m.last, x->m.type, x->m.confidence)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static enum ng_type form_type(const struct form *f) {
+    enum ng_type best = NG_PERSON;
+    for (int t = 1; t < TYPES; t++) {
+        best = f->sum[t] > f->sum[best] ? (enum ng_type)t : best;
+    }
+    return best;
+}
+
+/* Whether a form may be taken for a name wherever it stands. */
+static bool carries(const struct linker *k, const struct form *f, uint32_t first, uint32_t last) {
+    const struct tok *t = &k->d->toks[first];
+    if (f->best < FORM_BEST) {
+        return false;
+    }
+    if (!f->latin) {
+        return last - first >= 2 && t->flags & TOK_WORD_START;
+    }
+    bool alone = last - first == 1;
+    return t->flags & TOK_CAPITAL && (!alone || (f->best >= 0.85f && t->fold.n > 2 && map_get(&k->lower, t->fold) == MAP_NONE &&
+                                                 !(word_bits(k, first, -1) & WORD_ARTICLE)));
+}
+
+/* "Changs" where "Chang" was found: the genitive of the language. */
+static const struct form *form_at(const struct linker *k, struct str key, struct str genitive) {
+    uint32_t at = map_get(&k->forms, key);
+    if (at == MAP_NONE && genitive.n && str_ends(key, genitive)) {
+        at = map_get(&k->forms, str_sub(key, 0, key.n - genitive.n));
+    }
+    return at == MAP_NONE ? NULL : &k->seen[at];
+}
+
+static void propose_again(struct linker *k) {
+    const struct doc *d = k->d;
+    struct str genitive = k->langs->items[d->lang].genitive;
+    struct buf b;
+    buf_init(&b, d->a);
+    for (uint32_t i = 0; k->form_count && i < d->tok_count; i++) {
+        if (d->toks[i].kind > TOK_NUMBER) {
+            continue;
+        }
+        b.n = 0;
+        for (uint32_t j = i; j < d->tok_count && j - i < FORM_TOKENS && d->toks[j].sent == d->toks[i].sent; j++) {
+            buf_add(&b, d->toks[j].fold);
+            const struct form *f = form_at(k, buf_str(&b), genitive);
+            if (f && carries(k, f, i, j + 1)) {
+                struct mention m = {d->toks[i].start, d->toks[j].end, i, j + 1, form_type(f), 0, f->best * 0.92f};
+                propose(k, m, FROM_TEXT);
+            }
+        }
+    }
+}
+
+bool propose_all(struct linker *k) {
+    propose_values(k);
+    propose_known(k);
+    propose_found(k);
+    if (arena_full(k->d->a) || !note_lower(k) || !note_forms(k)) {
+        return false;
+    }
+    propose_again(k);
+    return !arena_full(k->d->a);
+}

@@ -1,0 +1,143 @@
+/* rules.c - the data of core/entity: data/lang/<code>/entity.conf (README.md there) and data/names/han.conf. */
+#include "core/base/buf.h"
+#include "core/entity/in.h"
+
+#include "core/base/banned.h"
+
+/* Folded, without spaces: what form_key makes of the same words in a text. */
+static struct str key_of(const struct entity_rules *r, struct arena *a, struct str form) {
+    struct buf b;
+    struct str folded = text_fold(r->fold, a, form);
+    buf_init(&b, a);
+    for (size_t i = 0; i < folded.n; i++) {
+        if (folded.p[i] != ' ') {
+            buf_addc(&b, folded.p[i]);
+        }
+    }
+    return buf_str(&b);
+}
+
+static bool section_bits(struct str section, uint32_t *bits) {
+    static const struct {
+        const char *name;
+        uint32_t bits;
+    } plain[] = {{"not-name", WORD_NOT_NAME}, {"article", WORD_ARTICLE}, {"alias", WORD_ALIAS},
+                 {"legal", WORD_LEGAL},       {"unit", WORD_UNIT},       {"head", WORD_HEAD},
+                 {"tail", WORD_TAIL},         {"not-tail", WORD_NOT_TAIL}};
+    for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++) {
+        if (str_eqz(section, plain[i].name)) {
+            *bits = plain[i].bits;
+            return true;
+        }
+    }
+    struct str rest = section, kind = str_cut(&rest, ' ');
+    for (int t = 0; t < TYPES; t++) {
+        if (str_eqz(str_trim(rest), ng_type_name((enum ng_type)t)) && (str_eqz(kind, "before") || str_eqz(kind, "after"))) {
+            *bits = (uint32_t)(str_eqz(kind, "before") ? WORD_BEFORE : WORD_AFTER) << t;
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum err_code add_words(struct entity_rules *r, struct lang_rules *l, struct arena *a, struct conf *c, uint32_t bits,
+                               struct err *err) {
+    for (struct str rest = c->entry; rest.n;) {
+        uint32_t *at = map_at(&l->words, key_of(r, a, str_trim(str_cut(&rest, '|'))));
+        if (!at) {
+            return err_set(err, ERR_NO_MEMORY, "no memory for the entity rules");
+        }
+        *at = (*at == MAP_NONE ? 0 : *at) | bits;
+    }
+    return ERR_OK;
+}
+
+/* [part] 大学 = University ; [part-first] Ngân hàng = Bank */
+static enum err_code add_part(struct entity_rules *r, struct lang_rules *l, struct arena *a, struct conf *c, bool first,
+                              struct err *err) {
+    struct str key, value;
+    if (!conf_pair(c, &key, &value)) {
+        return conf_fail(c, err, "expected 'part | part = its English'");
+    }
+    while (key.n) {
+        map_set(&l->parts, key_of(r, a, str_trim(str_cut(&key, '|'))), (uint32_t)l->part_count);
+    }
+    size_t n = l->part_count;
+    ARENA_PUSH(a, l->part_first, n, l->first_cap) = first;
+    ARENA_PUSH(a, l->part_names, l->part_count, l->part_cap) = str_eqz(value, "-") ? STR_NONE : value;
+    return arena_full(a) ? err_set(err, ERR_NO_MEMORY, "no memory for the entity rules") : ERR_OK;
+}
+
+static enum err_code parse(struct entity_rules *r, struct lang_rules *l, struct arena *a, struct conf *c, struct err *err) {
+    enum err_code code = ERR_OK;
+    while (code == ERR_OK && conf_next(c)) {
+        uint32_t bits;
+        bool part = str_eqz(c->section, "part"), first = str_eqz(c->section, "part-first");
+        if (part || first) {
+            code = add_part(r, l, a, c, first, err);
+        } else if (section_bits(c->section, &bits)) {
+            code = add_words(r, l, a, c, bits, err);
+        } else {
+            code = conf_fail(c, err, "unknown section [%.*s]", STR_ARG(c->section));
+        }
+    }
+    return code;
+}
+
+static enum err_code load_language(struct entity_rules *r, struct arena *a, const char *data_dir, const struct langs *langs,
+                                   size_t i, struct err *err) {
+    struct lang_rules *l = &r->by_lang[i];
+    struct conf c;
+    bool found;
+    map_init(&l->words, a);
+    map_init(&l->parts, a);
+    enum err_code code = lang_conf_open(&langs->items[i], "entity.conf", &c, &found, a, err);
+    code = code == ERR_OK && found ? parse(r, l, a, &c, err) : code;
+    struct str common = arena_printf(a, "%s/names/common.conf", data_dir);
+    if (!common.p) {
+        return err_set(err, ERR_NO_MEMORY, "no memory for the entity rules");
+    }
+    code = code ? code : conf_open(&c, a, common.p, err);
+    return code ? code : parse(r, l, a, &c, err);
+}
+
+static enum err_code load_han(struct entity_rules *r, struct arena *a, const char *data_dir, struct err *err) {
+    struct str path = arena_printf(a, "%s/names/han.conf", data_dir), key, value;
+    struct conf c;
+    map_init(&r->surnames, a);
+    map_init(&r->foreign, a);
+    if (!path.p) {
+        return err_set(err, ERR_NO_MEMORY, "no memory for the entity rules");
+    }
+    enum err_code code = conf_open(&c, a, path.p, err);
+    while (code == ERR_OK && conf_next(&c)) {
+        bool surname = str_eqz(c.section, "surname");
+        if ((!surname && !str_eqz(c.section, "foreign")) || !conf_pair(&c, &key, &value)) {
+            return conf_fail(&c, err, "expected 'name = reading' under [surname] or [foreign]");
+        }
+        while (key.n) {
+            map_set(surname ? &r->surnames : &r->foreign, key_of(r, a, str_trim(str_cut(&key, '|'))), (uint32_t)r->reading_count);
+        }
+        ARENA_PUSH(a, r->readings, r->reading_count, r->reading_cap) = value;
+        code = arena_full(a) ? err_set(err, ERR_NO_MEMORY, "no memory for the entity rules") : ERR_OK;
+    }
+    return code;
+}
+
+enum err_code entity_load(struct entity_rules **out, struct arena *a, const char *data_dir, const struct langs *l,
+                          const struct text_fold *fold, const struct kb *kb, struct err *err) {
+    struct entity_rules *r = ARENA_NEW(a, struct entity_rules);
+    enum err_code code = ERR_OK;
+    if (!r) {
+        return err_set(err, ERR_NO_MEMORY, "no memory for the entity rules");
+    }
+    r->kb = kb;
+    r->fold = fold;
+    r->chinese = langs_get(l, STR("zh"));
+    for (size_t i = 0; i < l->n && i < LANG_MAX && code == ERR_OK; i++) {
+        code = load_language(r, a, data_dir, l, i, err);
+    }
+    code = code ? code : load_han(r, a, data_dir, err);
+    *out = r;
+    return code;
+}
