@@ -197,7 +197,7 @@ static uint32_t reporter(const struct scan *s, const struct phrase *p, uint8_t t
 }
 
 /* Whom the sentences before mean: the only name of the type in the nearest that has one, else its subject. */
-static uint32_t from_before(const struct scan *s, struct phrase *p, uint8_t type) {
+uint32_t scan_context(const struct scan *s, uint8_t type, float *weight) {
     for (size_t i = 0; i < s->before_count; i++) {
         const struct discourse *b = &s->before[i];
         uint32_t back = s->sent - b->sent;
@@ -208,12 +208,12 @@ static uint32_t from_before(const struct scan *s, struct phrase *p, uint8_t type
         uint32_t e = only_one(b->names, b->n, type, &several);
         for (size_t k = 0; several && k < b->n; k++) {
             if (b->names[k].type == type) { /* of several, the first where it stands free */
-                p->weight = 0.7f;
+                *weight = 0.7f;
                 return b->names[k].bare ? b->names[k].entity : NONE;
             }
         }
         if (e != NONE) {
-            p->weight = 0.9f - 0.05f * (float)back;
+            *weight = 0.9f - 0.05f * (float)back;
             return e;
         }
     }
@@ -237,7 +237,7 @@ void scan_resolve(struct scan *s, struct phrase *p) {
     }
     if (e == NONE && !k->bound) {
         e = only_one(here, n, k->type, &several);
-        e = several ? NONE : e != NONE ? e : from_before(s, p, k->type);
+        e = several ? NONE : e != NONE ? e : scan_context(s, k->type, &p->weight);
     }
     p->entity = e;
     if (e == NONE) {

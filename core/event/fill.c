@@ -202,6 +202,33 @@ static bool from_titles(struct fire *f, uint8_t role, const struct way *w) {
     return f->c.count[role] > before;
 }
 
+/* "Technology chief Lena Marsh resigned": the title names no organisation, so it is that of the text before. */
+static bool from_context(struct fire *f, uint8_t role, uint8_t other) {
+    const struct scan *s = f->s;
+    uint32_t p = f->c.count[other] ? f->c.phrase[other][0] : NONE;
+    float weight = 0.8f;
+    if (p == NONE) {
+        return false;
+    }
+    const struct phrase *it = &s->ph[p];
+    bool head = it->cls != NAME_NONE && s->x->classes[it->cls].kind == CLASS_HEAD;
+    for (size_t t = 0; t < it->title_count; t++) {
+        if (s->ph[it->titles[t]].org_count) {
+            return false;
+        }
+    }
+    uint32_t e = head || it->title_count ? scan_context(s, NG_ORGANIZATION, &weight) : NONE;
+    if (e == NONE) {
+        return false;
+    }
+    const struct ng_entity *org = &s->d->entities[e];
+    struct ng_span span = org->mention_count ? org->mentions[0].span : (struct ng_span){0, 0};
+    uint8_t before = f->c.count[role];
+    fill_entity(f, role, (struct ng_filler){.entity = (int32_t)e, .span = span}, NONE);
+    f->c.confidence *= weight;
+    return f->c.count[role] > before;
+}
+
 static bool from_span(struct fire *f, uint8_t role, uint8_t other) {
     uint32_t p = f->c.count[other] ? f->c.phrase[other][0] : NONE;
     if (p == NONE) {
@@ -385,6 +412,8 @@ static bool try_way(struct fire *f, uint8_t role, const struct way *w) {
         return from_tail(f, role, (uint8_t)w->arg);
     case WAY_FRONT_OF:
         return from_front(f, role, (uint8_t)w->arg);
+    case WAY_CONTEXT:
+        return from_context(f, role, (uint8_t)w->arg);
     case WAY_SELF:
         p = f->trigger.cls == NAME_NONE ? f->trigger.phrase : NONE;
         break;

@@ -59,7 +59,7 @@ static const struct {
     {"compound", WAY_COMPOUND, false}, {"agent", WAY_AGENT, false}, {"source", WAY_SOURCE, false},
     {"org-of", WAY_ORG_OF, true},   {"former-org-of", WAY_FORMER_OF, true}, {"title-of", WAY_TITLE_OF, true},
     {"span", WAY_SPAN, true},       {"left", WAY_LEFT, false},      {"right", WAY_RIGHT, false},
-    {"tail-of", WAY_TAIL_OF, true}, {"front-of", WAY_FRONT_OF, true}, {"sentence", WAY_SENTENCE, false},
+    {"tail-of", WAY_TAIL_OF, true}, {"front-of", WAY_FRONT_OF, true}, {"context-of", WAY_CONTEXT, true}, {"sentence", WAY_SENTENCE, false},
 };
 
 /* Finds what a word of a slot line means as a way; false when it is none. */
@@ -276,6 +276,12 @@ static enum err_code read_key(struct reader *r, struct frame *f, struct str key,
     }
     if (str_eqz(key, "governed")) {
         return read_classes(r, value, f->gov, &f->gov_count, 4);
+    }
+    if (str_eqz(key, "within")) {
+        size_t n;
+        bool fine = str_to_size(value, &n) && n > 0 && n < 60;
+        f->within = fine ? (uint8_t)n : 0;
+        return fine ? ERR_OK : conf_fail(r->c, r->err, "within is a number of words, 1 to 59");
     }
     if (str_eqz(key, "not-governed")) {
         return read_classes(r, value, f->not_gov, &f->not_gov_count, 4);

@@ -180,5 +180,7 @@ void scan_govern(struct scan *s);
 /* clauses.c */
 void scan_clauses(struct scan *s);
 void scan_resolve(struct scan *s, struct phrase *p);
+/* Whom the sentences before are about, of that type: an entity, or NONE. */
+uint32_t scan_context(const struct scan *s, uint8_t type, float *weight);
 
 #endif

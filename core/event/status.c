@@ -26,6 +26,10 @@ static bool parted(const struct scan *s, const struct hit *a, const struct hit *
     return false;
 }
 
+static bool closes_sentence(const struct scan *s, uint32_t t) {
+    return t >= s->last || t + 1 >= s->last || (s->marks[t] & T_HARD);
+}
+
 static bool in_scope(const struct scan *s, const struct lex_class *k, const struct hit *cue, const struct hit *t) {
     uint32_t clause = s->clauses[t->first], at = s->clauses[cue->first];
     bool before = cue->last <= t->first;
@@ -41,6 +45,9 @@ static bool in_scope(const struct scan *s, const struct lex_class *k, const stru
     case SCOPE_CLAUSE:
         return at == clause && !(cue->first < t->last && t->first < cue->last);
     default:
+        if (s->x->chars && !before && k->effect == CUE_ALLEGED && !closes_sentence(s, cue->last)) {
+            return false; /* 已离职，知情人士称其下一站…: tells of what follows */
+        }
         return around(s, at, clause) || s->cl[at].relative ? around(s, at, clause) : (before && distance <= 40) || distance <= 12;
     }
 }

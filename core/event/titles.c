@@ -99,6 +99,23 @@ static void extend_right(struct scan *s, struct phrase *p, const struct lex_clas
     }
 }
 
+/* 阿里通义大模型原负责人: between the organisation and "former" its unit or product may stand. Returns where that begins, else t. */
+static uint32_t unit_start(const struct scan *s, uint32_t t) {
+    uint32_t at = t;
+    for (int n = 0; n < 12 && at > s->first; n++, at--) {
+        if (scan_ending(s, at, TYPE_BIT(NG_ORGANIZATION)) != NONE) {
+            return at;
+        }
+        bool product = scan_ending(s, at, TYPE_BIT(NG_PRODUCT)) != NONE;
+        if (product) {
+            at = s->ph[scan_ending(s, at, TYPE_BIT(NG_PRODUCT))].first + 1;
+        } else if (!scan_plain(s, at - 1) || (s->marks[at - 1] & (T_DET | T_ADVERB | T_PUNCT))) {
+            break;
+        }
+    }
+    return t;
+}
+
 /* "former Google": what stands before a title and belongs to it. */
 static void extend_left(struct scan *s, struct phrase *p, const struct lex_class *k) {
     uint32_t t = p->first;
@@ -127,7 +144,7 @@ static void extend_left(struct scan *s, struct phrase *p, const struct lex_class
         }
         if (s->marks[t - 1] & T_FORMER) {
             p->flags |= P_FORMER;
-            t--;
+            t = s->x->chars ? unit_start(s, t - 1) : t - 1;
         } else if (o != NONE && p->org_count == 0 && !(s->ph[o].flags & P_MEMBER) && (before != t || !(loose || article))) {
             attach_orgs(s, p, o);
             t = s->ph[o].first;

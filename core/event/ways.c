@@ -117,7 +117,7 @@ bool fire_fits(const struct fire *f, uint32_t index, uint64_t types) {
 /* A phrase that may be subject or object: governed by nothing, no possessor, first of its list. */
 static bool bare(const struct fire *f, uint32_t index, uint64_t types) {
     const struct phrase *p = &f->s->ph[index];
-    bool source = f->s->x->chars && p->np_first > f->s->first && (f->s->marks[p->np_first - 1] & T_ACCORDING);
+    bool source = f->s->x->chars && p->np_first > f->s->first && (f->s->marks[p->np_first - 1] & (T_ACCORDING | T_PASSIVE)); /* whom 据 or 被 introduces */
     return fire_fits(f, index, types) && p->gov == NAME_NONE && !source && p->clause == f->clause &&
            !(p->flags & (P_POSS | P_IN_TITLE | P_COMPOUND | P_MEMBER | P_ATTACHED));
 }
@@ -274,6 +274,15 @@ static uint32_t find_chain_subject(struct fire *f, uint64_t types) {
     p = p != NONE ? p : topic(f, types, own);
     p = p != NONE ? p : behind_relative(f, types);
     p = p != NONE ? p : outer_subject(f, types);
+    if (p == NONE && f->clause && s->cl[f->clause].parent == NONE) { /* over a semicolon the topic may go on */
+        uint32_t own_clause = f->clause;
+        while (p == NONE && f->clause > 0) {
+            f->clause--;
+            p = s->cl[f->clause].parent == NONE ? topic(f, types, f->trigger.first) : NONE;
+        }
+        f->clause = own_clause;
+        f->c.confidence *= p != NONE ? 0.93f : 1.0f;
+    }
     if (p == NONE) { /* a pivot: "recruited Lin, [who] serves as" */
         p = way_left(f, types, f->low, true);
         f->c.confidence *= p != NONE ? 0.95f : 1.0f;
@@ -376,7 +385,7 @@ uint32_t way_governed(const struct fire *f, uint16_t prep, uint64_t types) {
 /* "joined Xiaomi 的 Luo": the object looks like a possessor; but not in "bought Alibaba 的 Modulo". */
 static uint32_t object_before_relative(const struct fire *f, uint64_t types) {
     const struct scan *s = f->s;
-    for (size_t i = scan_phrase_at(s, f->trigger.last); i < s->ph_count && s->ph[i].first <= f->trigger.last + 1; i++) {
+    for (size_t i = scan_phrase_at(s, f->trigger.last); i < s->ph_count && s->ph[i].np_first <= f->trigger.last + 1; i++) {
         const struct phrase *p = &s->ph[i];
         if (fire_fits(f, (uint32_t)i, types) && p->gov == NAME_NONE && (p->flags & P_POSS)) {
             uint32_t t = p->last + 1;
@@ -390,6 +399,27 @@ static uint32_t object_before_relative(const struct fire *f, uint64_t types) {
     return NONE;
 }
 
+/* "launched [carries M4 的] Slate": of two names the one behind the relative clause. */
+static uint32_t behind_inner_relative(const struct fire *f, uint32_t p, uint64_t types) {
+    const struct scan *s = f->s;
+    bool verb = false;
+    for (uint32_t t = f->trigger.last; t < s->ph[p].first; t++) {
+        verb = verb || ((s->marks[t] & T_VERB) && !(s->marks[t] & (T_NAME | T_AUX)));
+    }
+    uint32_t t = s->ph[p].last;
+    for (uint32_t end = t + 6; verb && t < end && scan_plain(s, t); t++) {
+    }
+    if (!verb || !scan_is(s, t, T_RELPOST)) {
+        return p;
+    }
+    for (size_t i = scan_phrase_at(s, t + 1); i < s->ph_count && s->ph[i].first < t + 1 + s->x->np_gap && !hard_comma(s, s->ph[i].first - 1); i++) {
+        if (fire_fits(f, (uint32_t)i, types)) {
+            return (uint32_t)i;
+        }
+    }
+    return p;
+}
+
 uint32_t way_object(struct fire *f, uint64_t types) {
     uint32_t p = NONE;
     if (f->s->x->object_prep != NAME_NONE) {
@@ -400,6 +430,7 @@ uint32_t way_object(struct fire *f, uint64_t types) {
     }
     if (p == NONE) {
         p = f->s->x->free_order ? free_phrase(f, types, f->from, f->to) : way_right(f, types, f->to);
+        p = p != NONE && f->s->x->chars ? behind_inner_relative(f, p, types) : p;
     }
     uint32_t who = f->s->cl[f->clause].relative ? f->s->cl[f->clause].subject : NONE;
     if (p == NONE && who != NONE && (f->s->ph[who].types & types) && !fire_used(f, who)) {
@@ -500,7 +531,7 @@ static bool other_time(const struct fire *f, const struct phrase *p) {
 
 static uint32_t way_nearest(const struct fire *f, uint64_t types, bool clause) {
     bool near = f->s->x->chars && types >= TYPE_BIT(BIT_HEAD); /* no borders of clauses there: the measure stands close by */
-    uint32_t best = NONE, distance = near ? 30 : NONE;
+    uint32_t best = NONE, distance = near ? f->f->within ? f->f->within : 30 : NONE;
     for (size_t i = scan_phrase_at(f->s, f->low); i < f->s->ph_count && f->s->ph[i].first < f->high; i++) {
         const struct phrase *p = &f->s->ph[i];
         if ((clause && p->clause != f->clause) || !fire_fits(f, (uint32_t)i, types) || (p->flags & (P_IN_TITLE | P_MEMBER)) ||

@@ -77,6 +77,9 @@ static bool stands(const struct scan *s, uint32_t first, uint32_t last, uint8_t 
     if (!s->x->chars || !(s->d->toks[first].flags & TOK_HAN) || role == FN_POSS || role == FN_RELPOST) {
         return true;
     }
+    if ((s->marks[first] ^ s->marks[last - 1]) & T_NAME) { /* half of it belongs to a name */
+        return false;
+    }
     bool before = border(s, first), behind = border(s, last);
     return last - first > 1 ? before || behind : before && behind;
 }
@@ -145,8 +148,26 @@ static bool cased(const struct scan *s, const struct hit *h) {
     return !noun || (s->d->toks[h->last - 1].flags & TOK_CAPITAL) || capital;
 }
 
+/* Whether a word of the lexicon that starts before that of a hit ends right before token t. */
+static bool known_before(const struct scan *s, size_t hit, uint32_t t) {
+    for (size_t i = hit; i-- > 0 && s->hits[i].first + PHRASE_TOKENS > t;) {
+        if (s->hits[i].last == t && s->x->classes[s->hits[i].cls].kind != CLASS_HEAD) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* "das Unternehmen Galdor": a description right before a name stands for nobody else. */
-static bool explains(const struct scan *s, const struct hit *h) {
+static bool explains(const struct scan *s, size_t hit) {
+    const struct hit *h = &s->hits[hit];
+    if (s->x->chars && s->x->classes[h->cls].kind == CLASS_PRONOUN) { /* 游戏公司, 公司沐瞳: no pronouns */
+        uint32_t t = h->first;
+        bool han = t > s->first && s->d->toks[t - 1].kind == TOK_WORD;
+        bool open = han && (known_before(s, hit, t) || (s->marks[t - 1] & T_NAME & ~(uint32_t)T_VALUE));
+        bool name = h->last < s->last && (s->marks[h->last] & T_NAME) && !(s->marks[h->last] & T_VALUE);
+        return h->last - t == 2 && ((han && !open) || name);
+    }
     return s->x->nouns_capital && s->x->classes[h->cls].kind == CLASS_PRONOUN && h->last - h->first > 1 && h->last < s->last &&
            (s->marks[h->last] & T_NAME) && !(s->marks[h->last] & T_VALUE);
 }
@@ -161,7 +182,7 @@ static void sift_hits(struct scan *s) {
         bool parted = false; /* "kündigte ... an" is no "kündigte" */
         for (; j < s->hit_count && s->hits[j].first == s->hits[i].first; j++) {
             const struct lex_class *c = &s->x->classes[s->hits[j].cls];
-            if (explains(s, &s->hits[j])) {
+            if (explains(s, j)) {
                 s->hits[j].last = s->hits[j].first;
                 continue;
             }
