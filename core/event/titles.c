@@ -448,6 +448,23 @@ static bool opens_clause(const struct scan *s, const struct phrase *p) {
     return false;
 }
 
+/* Whether a phrase with a preposition of its own ends before t: that one governs nothing behind it, "das Gehalt [von Talenten] 5 Euro". */
+static bool within_head(const struct scan *s, const struct phrase *p, uint32_t t) {
+    size_t i = scan_phrase_at(s, t);
+    for (size_t back = 0; s->x->free_order && i-- > 0 && back < 6; back++) {
+        const struct phrase *q = &s->ph[i];
+        if (q == p || q->cls == NAME_NONE || q->last != t || s->x->classes[q->cls].kind != CLASS_HEAD || q->person != NONE) {
+            continue;
+        }
+        for (uint32_t k = q->first; k < q->last; k++) {
+            if (s->marks[k] & T_PREP) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 static void govern(struct scan *s, struct phrase *p) {
     uint32_t t = p->np_first;
     if (t > s->first && (s->marks[t - 1] & T_NOUN) && (p->types & SCAN_NAMED) && s->x->of_prep != NAME_NONE && scan_genitive(s, p, false)) {
@@ -457,6 +474,9 @@ static void govern(struct scan *s, struct phrase *p) {
     bool article = scan_is(s, t, T_DET); /* before an article another phrase ends: "als Direktorin das Haus Nord" */
     for (uint8_t gap = 0; t > s->first;) {
         uint32_t m = s->marks[t - 1];
+        if (within_head(s, p, t)) {
+            return;
+        }
         bool amount = (p->types & TYPE_BIT(BIT_NUMBER)) || (s->marks[p->first] & T_VALUE);
         if ((m & T_PREP) && (m & T_ADVERB) && amount) { /* "about 200 workers" */
             t--;
