@@ -22,6 +22,10 @@ int cli_version(int argc, char **argv);
  * The result is static. */
 const char *cli_data_dir(const char *flag);
 
+/* Gives ng the translation models installed: in dir (NULL: NUTGRAF_MODELS, else where they are by default). memory: bytes they may
+ * take, 0 for no limit; preload: pairs to load now, or NULL. */
+enum err_code cli_add_engine(struct nutgraf *ng, const char *dir, size_t memory, bool shortlist, const char *preload, struct err *err);
+
 /* Writes "nutgraf: <what is wrong>" with file and line to standard error. */
 void cli_complain(const struct err *err);
 

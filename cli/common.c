@@ -7,6 +7,7 @@
 #include "core/base/buf.h"
 #include "core/base/cleanup.h"
 #include "core/base/file.h"
+#include "core/translate/engine.h"
 
 #include "core/base/banned.h"
 
@@ -34,6 +35,22 @@ const char *cli_data_dir(const char *flag) {
         }
     }
     return NUTGRAF_DATADIR;
+}
+
+enum err_code cli_add_engine(struct nutgraf *ng, const char *dir, size_t memory, bool shortlist, const char *preload, struct err *err) {
+    struct translator *engine = NULL;
+    struct engine_config c = {dir && *dir ? dir : getenv("NUTGRAF_MODELS"), memory, shortlist};
+    enum err_code code = engine_new(&engine, &c, err);
+    if (code == ERR_OK && preload && *preload) {
+        code = engine_preload(engine, str_of(preload), err);
+    }
+    if (code != ERR_OK) {
+        if (engine) {
+            engine->free(engine);
+        }
+        return code;
+    }
+    return translate_add(nutgraf_translate(ng), engine, err);
 }
 
 void cli_complain(const struct err *err) {

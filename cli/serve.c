@@ -66,8 +66,10 @@ int cli_serve(int argc, char **argv) {
     pthread_sigmask(SIG_BLOCK, &signals, NULL); /* before any thread, so that all inherit it */
     signal(SIGPIPE, SIG_IGN);
     set_memory();
-    if (nutgraf_new(&ng, cli_data_dir(c.data), &err) != ERR_OK) {
+    if (nutgraf_new(&ng, cli_data_dir(c.data), &err) != ERR_OK ||
+        cli_add_engine(ng, c.models, c.models_memory, c.models_shortlist == 1, c.models_preload, &err) != ERR_OK) {
         cli_complain(&err);
+        nutgraf_free(ng);
         return EXIT_SETUP;
     }
     int code = c.check ? EXIT_OK : run(&c, ng, &signals, &err);

@@ -314,6 +314,21 @@ static enum err_code analyze(const struct nutgraf *ng, struct nutgraf_worker *w,
     return arena_full(a) ? err_set(err, ERR_NO_MEMORY, "no memory for the result") : ERR_OK;
 }
 
+enum err_code nutgraf_identify(const struct nutgraf *ng, struct nutgraf_worker *w, struct arena *a, struct str text,
+                               struct str *code, struct str *script, double *confidence, struct err *err) {
+    struct ng_request req = {.text = text};
+    struct doc d = {.a = a, .ng = ng, .worker = w, .req = &req, .input = text, .lang = LANG_NONE};
+    enum err_code failed = stage_text(&d, err);
+    failed = failed ? failed : stage_page(&d, err);
+    failed = failed ? failed : stage_language(&d, err);
+    if (failed == ERR_OK) {
+        *code = ng->langs->items[d.lang].public.code;
+        *script = arena_dup(a, str_of(d.script));
+        *confidence = (double)d.lang_confidence;
+    }
+    return failed == ERR_OK && arena_full(a) ? err_set(err, ERR_NO_MEMORY, "no memory to tell the language") : failed;
+}
+
 enum err_code nutgraf_analyze(const struct nutgraf *ng, struct nutgraf_worker *w, struct arena *a,
                               const struct ng_request *req, struct ng_analysis **out, struct err *err) {
     struct doc d;

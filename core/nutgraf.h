@@ -201,6 +201,11 @@ enum err_code nutgraf_explain(const struct nutgraf *ng, struct nutgraf_worker *w
  * translated. */
 struct translate *nutgraf_translate(const struct nutgraf *ng);
 
+/* Which language a text is in. code: "de"; script: "Latn", "Hant", ...; confidence 0..1. Both strings live as long as ng or a.
+ * Errors: as nutgraf_analyze; ERR_LANGUAGE (told, but not one of those known), ERR_UNDETERMINED. */
+enum err_code nutgraf_identify(const struct nutgraf *ng, struct nutgraf_worker *w, struct arena *a, struct str text,
+                               struct str *code, struct str *script, double *confidence, struct err *err);
+
 /* ---- languages ---- */
 
 struct ng_language {

@@ -66,6 +66,7 @@ struct handler_env {
     const struct nutgraf *ng;
     const char *version;
     bool fetches; /* http_reply.fetch is answered */
+    bool libretranslate; /* /translate, /languages and /detect are answered */
     struct server *server;
 };
 
@@ -96,9 +97,14 @@ struct str http_lower(struct arena *a, struct str s);
                        struct http_reply *rep, struct err *err)
 
 HTTP_HANDLER(handle_analyze);      /* POST /v1/analyze */
+HTTP_HANDLER(handle_translate);    /* POST /v1/translate */
 HTTP_HANDLER(handle_languages);    /* GET /v1/languages */
 HTTP_HANDLER(handle_openapi_yaml); /* GET /openapi.yaml */
 HTTP_HANDLER(handle_openapi_json); /* GET /openapi.json */
+/* what clients of LibreTranslate ask for (libretranslate.c); not found unless env says so */
+HTTP_HANDLER(handle_libre_translate); /* POST /translate */
+HTTP_HANDLER(handle_libre_languages); /* GET /languages */
+HTTP_HANDLER(handle_libre_detect);    /* POST /detect */
 HTTP_HANDLER(handle_index);        /* GET / */
 
 #endif

@@ -3,6 +3,7 @@
  * The contract is part of the program: the same file that is tested against every reply is what clients get. */
 #include <jansson.h>
 
+#include "core/translate/translate.h"
 #include "handlers/http.h"
 #include "handlers/json.h"
 
@@ -39,20 +40,41 @@ HTTP_HANDLER(handle_openapi_json) {
 
 /* ---- languages ---- */
 
+/* what texts in l can be translated into; targets are those of any pair installed */
+static json_t *targets_json(const struct translate *t, const struct ng_language *l, const struct translate_pair *pairs, size_t n) {
+    json_t *list = json_array();
+    for (size_t i = 0; i < n; i++) {
+        bool told = false;
+        for (size_t k = 0; k < i; k++) {
+            told = told || str_eq(pairs[k].target, pairs[i].target);
+        }
+        if (!told && !str_eq(pairs[i].target, l->code) && translate_way(t, l->code, pairs[i].target) != TRANSLATE_NONE) {
+            json_array_append_new(list, json_stringn(pairs[i].target.p, pairs[i].target.n));
+        }
+    }
+    return list;
+}
+
 HTTP_HANDLER(handle_languages) {
     (void)w;
     enum err_code code = http_no_query(req, err);
     if (code != ERR_OK) {
         return code;
     }
+    struct translate_pair *pairs;
+    size_t n = nutgraf_language_count(env->ng), pair_count;
+    code = translate_pairs(nutgraf_translate(env->ng), req->arena, &pairs, &pair_count, err);
+    if (code != ERR_OK) {
+        return code;
+    }
     json_auto_t *list = json_array();
-    size_t n = nutgraf_language_count(env->ng);
     for (size_t i = 0; i < n; i++) {
         const struct ng_language *l = nutgraf_language(env->ng, i);
-        json_array_append_new(list, json_pack("{s:s#, s:s#, s:s#, s:b, s:b, s:b}", "code", l->code.p, (int)l->code.n, "name",
+        json_array_append_new(list, json_pack("{s:s#, s:s#, s:s#, s:b, s:b, s:b, s:o}", "code", l->code.p, (int)l->code.n, "name",
                                               l->name.p, (int)l->name.n, "native_name", l->native.p, (int)l->native.n,
                                               "analyses", (int)l->analyses, "events", (int)l->events, "summarises",
-                                              (int)l->summarises));
+                                              (int)l->summarises, "translates_to",
+                                              targets_json(nutgraf_translate(env->ng), l, pairs, pair_count)));
     }
     json_auto_t *j = json_pack("{s:O}", "languages", list);
     struct str body;
@@ -68,6 +90,7 @@ static const struct {
     const char *method, *path, *what;
 } links[] = {
     {"POST", "/v1/analyze", "entities, events, quotes and a summary of an article, sent as JSON or plain text"},
+    {"POST", "/v1/translate", "a text or sentences in another language, each checked against its source"},
     {"GET", "/v1/languages", "languages, and what is offered in each"},
     {"GET", "/openapi.yaml", "the contract of this API (also /openapi.json)"},
     {"GET", "/livez", "whether the process runs"},

@@ -23,6 +23,9 @@ struct server_config {
     double fetch_timeout, fetch_connect_timeout, fetch_first_byte_timeout;                        /* seconds */
     size_t fetch_max_bytes, fetch_concurrency, fetch_per_host, fetch_redirects, fetch_cache;      /* bytes or pieces */
     const char *fetch_ports, *fetch_allow, *fetch_user_agent, *fetch_proxy;                       /* core/fetch/fetch.h */
+    const char *models, *models_preload; /* core/translate/engine.h */
+    size_t models_memory;                /* bytes */
+    size_t models_shortlist, libretranslate; /* 0: off, 1: on */
     const char *cors_origins; /* separated by spaces or commas; "*" for all; empty: CORS is off */
     size_t log_format, log_to; /* enum log_format, enum log_to */
     /* what was asked beside settings */

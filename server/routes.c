@@ -6,6 +6,10 @@
 static const struct route routes[] = {
     {"/", HTTP_GET, handle_index, false, false, false},
     {"/v1/analyze", HTTP_POST, handle_analyze, true, true, false},
+    {"/v1/translate", HTTP_POST, handle_translate, true, true, false},
+    {"/translate", HTTP_POST, handle_libre_translate, true, true, false},
+    {"/languages", HTTP_GET, handle_libre_languages, false, false, false},
+    {"/detect", HTTP_POST, handle_libre_detect, true, true, false},
     {"/v1/languages", HTTP_GET, handle_languages, false, false, false},
     {"/openapi.yaml", HTTP_GET, handle_openapi_yaml, false, false, false},
     {"/openapi.json", HTTP_GET, handle_openapi_json, false, false, false},

@@ -213,7 +213,7 @@ enum err_code server_new(struct server **out, const struct server_config *c, con
     s->config = c;
     s->ng = ng;
     s->listen_fd = -1;
-    s->env = (struct handler_env){.ng = ng, .version = NUTGRAF_VERSION, .server = s};
+    s->env = (struct handler_env){.ng = ng, .version = NUTGRAF_VERSION, .libretranslate = c->libretranslate == 1, .server = s};
     pthread_mutex_init(&s->lock, NULL);
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);

@@ -882,7 +882,7 @@ def the_log_has_a_line_a_request():
     equal(one["seconds"] >= one["queued_seconds"] >= 0, True)
     equal("error" in one, False)
     equal([two["status"], two["error"]], [400, "invalid-json"])
-    equal(re.match(r"handlers/analyze\.c:\d+$", two["site"]) is not None, True)
+    equal(re.match(r"handlers/json\.c:\d+$", two["site"]) is not None, True)
     equal(three["path"], '/a\n"b')
     equal(server.stop(), 0)
     equal([e["event"] for e in server.log() if e["event"] != "request"], ["listening", "draining", "ended"])

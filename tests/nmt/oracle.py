@@ -11,6 +11,7 @@ Columns: lines; lines equal without a shortlist and with it, one line a request;
 it. On models of random weights the numpy reference's own share stands beside: scores are close there, and nobody gets all.
 """
 import argparse
+import difflib
 import os
 import subprocess
 import sys
@@ -84,7 +85,9 @@ def numpy_share(arg, f, folder, shortlist):
 
 
 def equal(x, y):
-    assert len(x) == len(y), (len(x), len(y))
+    if len(x) != len(y):  # the original writes line ends that byte pieces spelled; ours are spaces
+        blocks = difflib.SequenceMatcher(None, x, y, autojunk=False).get_matching_blocks()
+        return sum(b.size for b in blocks) - 1
     return sum(a == b for a, b in zip(x[:-1], y[:-1]))
 
 
