@@ -532,6 +532,8 @@ static bool head_words(struct reader *r, struct lex_class *k, struct str rest) {
             k->type = (uint8_t)(k->names - 1);
         } else if (str_eqz(w, "open")) {
             k->open = true;
+        } else if (str_eqz(w, "numbers")) {
+            k->numbers = true;
         } else if (str_eqz(w, "alone")) {
             k->alone = true;
         } else if (str_starts(w, STR("left=")) && str_to_size(str_sub(w, 5, w.n), &n) && n <= 16) {

@@ -2,18 +2,41 @@
  * from other sentences about the same event, and what stays without a required role is dropped. */
 #include <stdlib.h>
 
+#include "core/analyze.h"
+#include "core/base/utf8.h"
 #include "core/event/match.h"
 
 #include "core/base/banned.h"
 
 enum { SCAN_MAX = 64 }; /* events compared with one new one, the latest first: keeps the cost linear */
 
+/* Whether the words of little stand in big, letter case and Chinese script aside: "trận động đất mạnh", "động đất". */
+static bool holds(const struct doc *d, struct str big, struct str little) {
+    const struct text_fold *fold = d->ng ? d->ng->fold : NULL;
+    for (size_t at = 0; fold && little.n && at + little.n <= big.n; utf8_next(big, &at)) {
+        size_t i = at, k = 0;
+        while (k < little.n && i < big.n) {
+            int32_t x = utf8_next(big, &i), y = utf8_next(little, &k);
+            if (text_fold_char(fold, x) != text_fold_char(fold, y)) {
+                k = SIZE_MAX;
+                break;
+            }
+        }
+        bool from = at == 0 || big.p[at - 1] == ' ' || (unsigned char)big.p[at] >= 0xE3;
+        bool to = i >= big.n || big.p[i] == ' ' || (unsigned char)big.p[i] >= 0xE3;
+        if (k == little.n && from && to) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool same_filler(const struct doc *d, const struct ng_filler *a, const struct ng_filler *b) {
     if (a->entity >= 0 || b->entity >= 0) {
         return a->entity == b->entity;
     }
     struct str x = doc_sub(d, a->span.start, a->span.end), y = doc_sub(d, b->span.start, b->span.end);
-    return str_eq(x, y) || (a->span.start < b->span.end && b->span.start < a->span.end);
+    return str_eq(x, y) || holds(d, x, y) || holds(d, y, x) || (a->span.start < b->span.end && b->span.start < a->span.end);
 }
 
 /* -1: the fillers of the role disagree, 0: one has none, 1: they share one */

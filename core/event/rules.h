@@ -68,6 +68,7 @@ struct lex_class {
     uint8_t head;      /* bit of the phrase type */
     uint8_t left;      /* unknown words it takes in on its left */
     uint8_t right;     /* and on its right: "chuyên gia AI hàng đầu" */
+    bool numbers;      /* numbers are among the words on its left: "9 người thiệt mạng" */
     bool direct;       /* an organisation may follow without a link */
     bool open;         /* its organisations may fill roles by themselves */
     uint8_t names;     /* enum ng_type of the name right behind it, plus 1: "der Hersteller Altris"; or 0 */

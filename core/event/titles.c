@@ -124,7 +124,7 @@ static void extend_left(struct scan *s, struct phrase *p, const struct lex_class
         bool modifier = (s->marks[t - 1] & T_MODIFIER) && !(s->marks[t - 1] & T_NAME);
         bool hyphen = str_eqz(s->d->toks[t - 1].fold, "-") && t - 1 > s->first;
         bool head = k->alone && (s->marks[t - 1] & T_HEAD) && !(s->marks[t - 1] & T_NAME);
-        if (!modifier && !hyphen && !head && (!scan_plain_word(s, t - 1) || n++ >= k->left || s->d->toks[t - 1].kind == TOK_NUMBER)) {
+        if (!modifier && !hyphen && !head && (!scan_plain_word(s, t - 1) || n++ >= k->left || (s->d->toks[t - 1].kind == TOK_NUMBER && !k->numbers))) {
             break;
         }
         loose = loose || (!modifier && !hyphen && !(s->d->toks[t - 1].flags & TOK_CAPITAL));
