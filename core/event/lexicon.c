@@ -469,6 +469,8 @@ static enum err_code read_grammar(struct reader *r) {
         x->free_order = str_eqz(value, "free");
     } else if (str_eqz(key, "nouns-capital") && (str_eqz(value, "yes") || str_eqz(value, "no"))) {
         x->nouns_capital = str_eqz(value, "yes");
+    } else if (str_eqz(key, "names-capital") && (str_eqz(value, "yes") || str_eqz(value, "no"))) {
+        x->names_capital = str_eqz(value, "yes");
     } else if (str_eqz(key, "relative-after-comma") && (str_eqz(value, "yes") || str_eqz(value, "no"))) {
         x->rel_comma = str_eqz(value, "yes");
     } else if (str_eqz(key, "np-gap") && str_to_size(value, &n) && n <= 20) {

@@ -120,6 +120,7 @@ struct lexicon {
     uint16_t agent_prep; /* marks the doer of a passive besides [prep by]: "von"; or NAME_NONE */
     uint16_t definite_class; /* [class definite]: articles that make "the company" mean a firm named before; or NAME_NONE */
     uint16_t named_class; /* [class named]: may stand before such a name, "namens"; or NAME_NONE */
+    bool names_capital; /* only names and first words are written with a capital: unknown ones are taken for names */
     bool has_modal;  /* lists what stands before infinitives */
     bool chars;      /* tokens are characters */
     bool free_order; /* subject and object stand on either side of the verb */

@@ -74,6 +74,47 @@ static void add_names(struct scan *s) {
     }
 }
 
+/* Words of a sentence with a capital, of all its words: titles and headlines write all with one. */
+static bool loud(const struct scan *s) {
+    uint32_t words = 0, capitals = 0;
+    for (uint32_t t = s->first; t < s->last; t++) {
+        bool word = s->d->toks[t].kind == TOK_WORD && !(s->marks[t] & T_NAME);
+        words += word ? 1 : 0;
+        capitals += word && (s->d->toks[t].flags & TOK_CAPITAL) ? 1 : 0;
+    }
+    return capitals * 2 > words;
+}
+
+static bool capital_word(const struct scan *s, uint32_t t) {
+    return t > s->first && t < s->last && s->d->toks[t].kind == TOK_WORD && (s->d->toks[t].flags & TOK_CAPITAL) && !(s->marks[t] & T_NAME) &&
+           !(s->d->toks[t].flags & TOK_SENT_START) && scan_plain_word(s, t) && !(s->marks[t] & (T_MODIFIER | T_NOUN));
+}
+
+/* Names that nobody recognised: capitals within a sentence, of words the lexicon does not know, that no noun follows ("Nigerian
+ * troops" is none). They may be firms or products; what they fill is told as text. */
+static void add_unnamed(struct scan *s) {
+    if (!s->x->names_capital || loud(s)) {
+        return;
+    }
+    for (uint32_t t = s->first + 1; t < s->last; t++) {
+        uint32_t end = t;
+        while (end < t + 5 && capital_word(s, end)) {
+            end++;
+        }
+        bool beside = (s->marks[t - 1] & T_NAME) || (s->d->toks[t - 1].flags & TOK_CAPITAL && s->d->toks[t - 1].kind == TOK_WORD && t - 1 > s->first) || s->d->toks[t - 1].kind == TOK_NUMBER ||
+                      str_eqz(s->d->toks[t - 1].fold, "-") || (s->marks[t - 1] & T_HARD);
+        bool noun = end < s->last && (scan_plain(s, end) || (s->marks[end] & (T_NAME | T_NOUN))) && s->d->toks[end].kind != TOK_PUNCT && !(s->marks[end] & T_ADVERB);
+        if (end > t && !beside && !noun) {
+            struct phrase *p = add_phrase(s, t, end, TYPE_BIT(NG_ORGANIZATION) | TYPE_BIT(NG_PRODUCT));
+            p->weight = 0.85f;
+            for (uint32_t k = t; k < end; k++) {
+                s->marks[k] |= T_NAME;
+            }
+        }
+        t = end > t ? end - 1 : t;
+    }
+}
+
 /* Numbers that are no value and no part of a name, with the noun they count. */
 static void add_numbers(struct scan *s) {
     for (uint32_t t = s->first; t < s->last; t++) {
@@ -271,6 +312,7 @@ void scan_sentence(struct scan *s, uint32_t sent) {
     mark_names(s);
     scan_words(s);
     add_names(s);
+    add_unnamed(s);
     add_numbers(s);
     add_words(s);
     sort_phrases(s);
