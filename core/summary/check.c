@@ -109,6 +109,15 @@ static bool in_role(const struct fact *f, int32_t entity) {
     return false;
 }
 
+static bool in_some(const struct fact *const *facts, size_t n, int32_t entity) {
+    for (size_t i = 0; i < n; i++) {
+        if (in_role(facts[i], entity)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool name_ok(const struct writer *w, struct str text, int32_t entity) {
     static const char *const cases[] = {"", "dat", "loc", "of", "to", "topic"};
     const struct ng_entity *e = &w->d->entities[entity];
@@ -144,13 +153,13 @@ static bool term_ok(struct str text, struct str source) {
     return true;
 }
 
-static const char *piece_fault(const struct writer *w, const struct piece *p, struct str text, const struct fact *a, const struct fact *b) {
+static const char *piece_fault(const struct writer *w, const struct piece *p, struct str text, const struct fact *const *facts, size_t n) {
     const struct doc *d = w->d;
     bool entity = p->entity >= 0 && (size_t)p->entity < d->entity_count;
     struct str source = p->span.end <= d->text.n ? str_sub(d->text, p->span.start, p->span.end) : STR_NONE;
     switch (p->kind) {
     case PIECE_NAME:
-        return entity && (in_role(a, p->entity) || in_role(b, p->entity)) && name_ok(w, text, p->entity) ? NULL : "a name";
+        return entity && in_some(facts, n, p->entity) && name_ok(w, text, p->entity) ? NULL : "a name";
     case PIECE_VALUE:
         if (entity && d->entities[p->entity].type == NG_DATE) {
             return date_ok(text, str_of(d->entities[p->entity].value.date)) ? NULL : "a date";
@@ -168,15 +177,18 @@ static const char *piece_fault(const struct writer *w, const struct piece *p, st
     return "a piece of no kind";
 }
 
-static bool event_date_ok(struct str text, const struct fact *f) {
-    bool good = f && date_ok(text, f->date);
-    for (size_t i = 0; f && !good && i < f->part_count; i++) {
-        good = date_ok(text, f->parts[i].date);
+static bool event_date_ok(struct str text, const struct fact *const *facts, size_t n) {
+    bool good = false;
+    for (size_t k = 0; k < n && !good; k++) {
+        good = date_ok(text, facts[k]->date);
+        for (size_t i = 0; !good && i < facts[k]->part_count; i++) {
+            good = date_ok(text, facts[k]->parts[i].date);
+        }
     }
     return good;
 }
 
-bool check_written(const struct writer *w, const struct sentence *s, const struct fact *a, const struct fact *b, const char **why) {
+bool check_written(const struct writer *w, const struct sentence *s, const struct fact *const *facts, size_t n, const char **why) {
     struct str text = buf_str(&s->b);
     size_t at = 0;
     *why = NULL;
@@ -194,8 +206,8 @@ bool check_written(const struct writer *w, const struct sentence *s, const struc
             continue;
         }
         struct str part = str_sub(text, start, end);
-        *why = piece_fault(w, &s->pieces[i], part, a, b);
-        if (s->pieces[i].kind == PIECE_DATE && !event_date_ok(part, a) && !event_date_ok(part, b)) {
+        *why = piece_fault(w, &s->pieces[i], part, facts, n);
+        if (s->pieces[i].kind == PIECE_DATE && !event_date_ok(part, facts, n)) {
             *why = "a date";
         }
     }

@@ -7,7 +7,7 @@
 /* A written sentence: every name is the name of an entity that the article mentions and that takes part in these facts or reports them;
  * every number is one of a value, date or count of the facts; words are the article's, letter for letter; what the patterns add has no
  * digit. why: for the explanation, set on false. */
-bool check_written(const struct writer *w, const struct sentence *s, const struct fact *a, const struct fact *b, const char **why);
+bool check_written(const struct writer *w, const struct sentence *s, const struct fact *const *facts, size_t n, const char **why);
 
 /* A translated sentence against its source: every number of it stands in the source, and every named entity of the source is named by
  * its target name. For the translators that put_in_target (summary.c) lets in. */

@@ -7,7 +7,7 @@
 
 #include "core/base/banned.h"
 
-enum { MAX_FACTS = 120 /* events looked at; longer articles repeat themselves */, MAX_FILLERS = 12, MAX_PARTS = 5, MAX_RULES = 128 };
+enum { MAX_FACTS = 120 /* events looked at; longer articles repeat themselves */, MAX_FILLERS = 12, MAX_PARTS = 5, MAX_RULES = 128, NEAR = 600 /* bytes: told together */ };
 
 enum rule_kind { WEIGHT, TYPES, TERMS, LIST, ITEMS, MUST, DISTINCT, ABSORB, CONFLICT, LEAST, VERBATIM, RULE_KINDS };
 static const char *const section_names[RULE_KINDS] = {"weight", "types", "terms", "list", "items", "must", "distinct", "absorb", "conflict", "least", "verbatim"};
@@ -40,6 +40,8 @@ static enum err_code read_rule(struct fact_rules *r, struct conf *c, struct err 
             }
             one->words[one->n++] = w;
         }
+        one->number = k == ITEMS && str_eqz(one->words[one->n - 1], "dated"); /* each item has its own date */
+        one->n -= one->number != 0 && k == ITEMS;
         if (one->n < (k == VERBATIM ? 1 : 2) || ((k == WEIGHT || k == LEAST) && !str_to_double(one->words[one->n - 1], &one->number))) {
             return conf_fail(c, err, "expected more words, or a number at the end");
         }
@@ -277,7 +279,7 @@ static size_t sentence_at(const struct doc *d, uint32_t at, bool *heading) {
 }
 
 static void weigh(const struct fact_rules *r, const struct doc *d, const struct ng_event *e, struct fact *f) {
-    static const double by_status[] = {0, -0.05, -0.15, -0.1};
+    static const double by_status[] = {0, -0.05, -0.05, -0.1};
     double salience = 0;
     bool heading = false;
     for (size_t i = 0; i < f->role_count; i++) {
@@ -289,7 +291,7 @@ static void weigh(const struct fact_rules *r, const struct doc *d, const struct 
     }
     size_t index = sentence_at(d, f->at, &heading);
     double roles = (double)f->role_count;
-    f->score = weight_of(r, f->type) * (0.4 + 0.6 * (double)e->confidence) + 0.6 * salience + 0.5 / (1 + 0.15 * (double)index) +
+    f->score = weight_of(r, f->type) * (0.4 + 0.6 * (double)e->confidence) + 0.6 * salience + 0.8 / (1 + 0.1 * (double)index) +
                (heading ? 0.2 : 0) + 0.1 * (double)(e->evidence_count > 3 ? 3 : e->evidence_count) + 0.05 * roles + by_status[f->status];
 }
 
@@ -302,6 +304,10 @@ static bool from_event(const struct fact_rules *r, struct doc *d, const struct f
     f->events = ARENA_NEW(d->a, uint32_t);
     f->sources = e->attributed_to;
     f->source_count = e->attributed_count;
+    const struct fact_role *period = fact_role(f, STR("period"));
+    if (period && period->n == 1 && period->fillers[0].entity >= 0) { /* a figure's own time, not that of its report */
+        f->date = str_of(d->entities[period->fillers[0].entity].value.date);
+    }
     if (!f->events || !sensible(r, d, e, f)) {
         return false;
     }
@@ -386,7 +392,8 @@ static bool same_but(const struct doc *d, const struct fact *a, const struct fac
 static void join_lists(const struct fact_rules *r, struct doc *d, struct fact *a, struct fact *b) {
     for (size_t i = 0; i < r->n[LIST] && !a->gone && !b->gone; i++) {
         const struct rule *x = &r->rules[LIST][i];
-        if (str_eq(x->words[0], a->type) && same_but(d, a, b, x->words[1])) {
+        bool near = str_eq(a->date, b->date) || ((!a->date.n || !b->date.n) && (a->at > b->at ? a->at - b->at : b->at - a->at) < NEAR);
+        if (near && str_eq(x->words[0], a->type) && same_but(d, a, b, x->words[1])) {
             join_role(d, a, fact_role(b, x->words[1]));
             take_over(d, a, b);
         }
@@ -397,7 +404,7 @@ static void join_lists(const struct fact_rules *r, struct doc *d, struct fact *a
 static void join_items(const struct fact_rules *r, struct doc *d, const struct fact_teller *teller, struct fact *a, struct fact *b) {
     const struct rule *x = find_rule(r, ITEMS, a->type, STR_NONE);
     if (!x || a->gone || b->gone || b->part_count || !str_eq(a->type, b->type) || a->status != b->status || a->part_count == MAX_PARTS ||
-        a->background != b->background || !teller->items(teller->ctx, a->type, a->status)) {
+        a->background != b->background || (!x->number && !str_eq(a->date, b->date)) || !teller->items(teller->ctx, a->type, a->status)) {
         return;
     }
     const struct fact *like = a->parts ? a->parts : a; /* items are of one shape: "A from X and B" would be misread */
@@ -450,16 +457,17 @@ static int months_of(struct str iso) {
 }
 
 static void mark_background(const struct doc *d, struct fact *facts, size_t n) {
-    enum { NEWS_MONTHS = 9 };
+    enum { NEWS_MONTHS = 9, OLD_MONTHS = 36 };
     int now = months_of(str_of(d->published));
-    for (size_t i = 0; !d->published[0] && i < n; i++) {
-        int at = months_of(facts[i].date);
+    for (size_t i = 0; !d->published[0] && i < n; i++) { /* what has happened last; a year alone begins in January */
+        int at = facts[i].status == NG_PLANNED ? 0 : months_of(facts[i].date) - (facts[i].date.n == 4 ? 11 : 0);
         now = at > now ? at : now;
     }
     for (size_t i = 0; i < n; i++) {
         int at = months_of(facts[i].date);
-        facts[i].background = at && now - at > NEWS_MONTHS;
-        facts[i].score -= facts[i].background ? 0.4 : 0;
+        bool year_before = facts[i].date.n == 4 && at <= now - now % 12 && now; /* a year alone, and it is over */
+        facts[i].background = at && (now - at > NEWS_MONTHS || year_before);
+        facts[i].score -= !facts[i].background ? 0 : now - at > OLD_MONTHS ? 0.9 : 0.4;
     }
 }
 

@@ -23,10 +23,10 @@ struct currency {
 };
 
 /* One number with words around it: {x} stands for it. */
-enum pattern { OVER, UNDER, ABOUT, BETWEEN, PERCENT, MONEY, MILLION, MILLION_VOWEL, PER_YEAR, PER_MONTH, RANGE, PATTERNS };
+enum pattern { OVER, OVER_COUNT, UNDER, ABOUT, BETWEEN, PERCENT, MONEY, MILLION, MILLION_VOWEL, PER_YEAR, PER_MONTH, RANGE, PATTERNS };
 static const struct {
     const char *section, *key;
-} pattern_keys[PATTERNS] = {{"numbers", "over"},    {"numbers", "under"}, {"numbers", "about"}, {"numbers", "between"}, {"numbers", "percent"}, {"money", "pattern"},
+} pattern_keys[PATTERNS] = {{"numbers", "over"}, {"numbers", "over-count"},    {"numbers", "under"}, {"numbers", "about"}, {"numbers", "between"}, {"numbers", "percent"}, {"money", "pattern"},
                             {"money", "million"}, {"money", "million-vowel"}, {"money", "year"},    {"money", "month"},     {"dates", "range"}};
 
 /* Kinds of dates with patterns of ICU, each with its preposition and bare; quarters and halves are written out. */
@@ -159,6 +159,14 @@ enum err_code format_setting(struct format *f, struct arena *a, const struct con
     if (str_eqz(c->section, "money")) {
         return set_currency(f, c, key, value, err);
     }
+    if (str_eqz(key, "list-locale")) { /* whose lists are written "A, B and C" */
+        UErrorCode status = U_ZERO_ERROR;
+        char locale[16] = "";
+        memcpy(locale, value.p, value.n < 15 ? value.n : 15);
+        ulistfmt_close(f->lists);
+        f->lists = ulistfmt_open(locale, &status);
+        return U_SUCCESS(status) ? ERR_OK : conf_fail(c, err, "ICU has no lists for '%s': %s", locale, u_errorName(status));
+    }
     if (str_eqz(key, "grouping")) { /* no: 1200, not 1,200 */
         UErrorCode status = U_ZERO_ERROR;
         unumf_close(f->plain);
@@ -268,7 +276,7 @@ struct str format_percent(const struct format *f, struct arena *a, const struct 
 
 struct str format_count(const struct format *f, struct arena *a, const struct ng_value *v, bool about) {
     struct str n = format_number(f, a, v->has_amount ? v->amount : v->has_min ? v->min : v->max);
-    return about ? bounded(f, a, ABOUT, n) : v->has_amount ? n : bounded(f, a, v->has_min ? OVER : UNDER, n);
+    return about ? bounded(f, a, ABOUT, n) : v->has_amount ? n : bounded(f, a, !v->has_min ? UNDER : f->patterns[OVER_COUNT].n ? OVER_COUNT : OVER, n);
 }
 
 /* ---- money ---- */

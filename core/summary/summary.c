@@ -16,7 +16,8 @@ enum {
     USUAL_SENTENCES = 4,
     ENOUGH_SENTENCES = 3, /* of the article: fewer are filled up with its central sentences */
     MOST_SENTENCES = LIMIT_SUMMARY_SENTENCES,
-    LONGEST_PAIR = 230, /* bytes of two facts told as one sentence */
+    MOST_TRIED = 40,      /* facts looked at, best first */
+    LONGEST_JOINED = 250, /* bytes of several facts told as one sentence */
 };
 
 enum variant { PLAIN, HANS, HANT, VARIANTS };
@@ -145,13 +146,19 @@ static size_t evidence_of(const struct doc *d, const struct fact *f) {
     return n;
 }
 
+/* A sentence to be. */
+struct plan {
+    const struct fact *facts[SENTENCE_FACTS];
+    size_t n;
+};
+
 /* Writes and checks; *s is what stands. */
-static bool try_sentence(struct work *k, const struct fact *a, const struct fact *b, struct sentence *s) {
+static bool try_sentence(struct work *k, const struct plan *p, struct sentence *s) {
     const char *why;
-    if (!write_sentence(&k->w, a, b, k->headline, s)) {
+    if (!write_sentence(&k->w, p->facts, p->n, k->headline, s)) {
         return false;
     }
-    if (!check_written(&k->w, s, a, b, &why)) {
+    if (!check_written(&k->w, s, p->facts, p->n, &why)) {
         k->refused++;
         doc_trace(k->d, "summary: refused for %s: %.*s", why, STR_ARG(buf_str(&s->b)));
         return false;
@@ -159,80 +166,131 @@ static bool try_sentence(struct work *k, const struct fact *a, const struct fact
     return true;
 }
 
-static void keep_sentence(struct work *k, const struct sentence *s, const struct fact *a, const struct fact *b) {
+static void keep_sentence(struct work *k, const struct sentence *s, const struct plan *p) {
     struct doc *d = k->d;
-    size_t spans = evidence_of(d, a) + evidence_of(d, b), n = 0, events = 0;
+    size_t spans = 0, ids = 0, n = 0, events = 0;
+    for (size_t i = 0; i < p->n; i++) {
+        spans += evidence_of(d, p->facts[i]);
+        ids += p->facts[i]->event_count;
+    }
     struct ng_span *evidence = ARENA_ARRAY(d->a, spans + 1, struct ng_span);
-    uint32_t *ids = ARENA_ARRAY(d->a, a->event_count + (b ? b->event_count : 0) + 1, uint32_t);
+    uint32_t *list = ARENA_ARRAY(d->a, ids + 1, uint32_t);
     struct str text = script_convert(k->r->script, d, k->script, s);
-    if (!evidence || !ids) {
+    if (!evidence || !list) {
         return;
     }
-    add_evidence(d, a, evidence, &n, ids, &events);
-    add_evidence(d, b, evidence, &n, ids, &events);
+    for (size_t i = 0; i < p->n; i++) {
+        add_evidence(d, p->facts[i], evidence, &n, list, &events);
+    }
     qsort(evidence, n, sizeof *evidence, by_start);
     write_keep(&k->w, s);
-    add(k, text, NG_FROM_EVENTS, evidence, n, ids, events);
+    add(k, text, NG_FROM_EVENTS, evidence, n, list, events);
 }
 
-/* The part of a type before the dot: facts of one field of life go together in a sentence. */
-static bool same_field(const struct fact *a, const struct fact *b) {
-    struct str x = a->type, y = b->type;
-    return str_eq(str_cut(&x, '.'), str_cut(&y, '.')) && a->background == b->background;
+/* Facts of one kind go together in a sentence. */
+static bool alike(const struct fact *a, const struct fact *b) {
+    return str_eq(a->type, b->type) && a->status == b->status && a->background == b->background && a->part_count == 0 && b->part_count == 0;
 }
 
-/* Chooses what to tell: the facts, best first, that can be told, so many that the sentences hold them. */
-static size_t choose(struct work *k, struct fact *facts, size_t n, const struct fact **chosen, size_t most) {
-    size_t count = 0;
-    for (size_t i = 0; i < n && count < most; i++) {
+/* Whether two facts have a participant in common: "A hired X, while A sued Y" reads badly. */
+static bool share_somebody(const struct fact *a, const struct fact *b) {
+    for (size_t r = 0; r < a->role_count; r++) {
+        for (size_t i = 0; i < a->roles[r].n; i++) {
+            for (size_t q = 0; q < b->role_count; q++) {
+                for (size_t k = 0; k < b->roles[q].n; k++) {
+                    if (a->roles[r].fillers[i].entity >= 0 && a->roles[r].fillers[i].entity == b->roles[q].fillers[k].entity) {
+                        return true;
+                    }
+                }
+            }
+        }
+    }
+    return false;
+}
+
+/* Puts a fact into a sentence that has room for it. */
+static bool join_plan(struct work *k, struct plan *plans, size_t n, const struct fact *f) {
+    for (size_t i = 0; i < n; i++) {
         struct sentence s;
-        if (try_sentence(k, &facts[i], NULL, &s)) {
-            chosen[count++] = &facts[i];
-        } else {
-            k->unsaid++;
+        struct plan more = plans[i];
+        bool fits = more.n < SENTENCE_FACTS;
+        for (size_t m = 0; m < more.n; m++) {
+            fits = fits && alike(more.facts[m], f) && !share_somebody(more.facts[m], f);
+        }
+        if (!fits) {
+            continue;
+        }
+        more.facts[more.n++] = f;
+        bool told = try_sentence(k, &more, &s);
+        if (!told && more.n == 2) { /* the one with a source comes first */
+            more = (struct plan){{f, plans[i].facts[0]}, 2};
+            told = try_sentence(k, &more, &s);
+        }
+        if (told && s.b.n <= LONGEST_JOINED) {
+            plans[i] = more;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Best first. Where there are more facts than sentences, those of one kind share sentences, so that there is room for other kinds;
+ * two facts a sentence on average. */
+static size_t plan_sentences(struct work *k, const struct fact *facts, size_t n, struct plan *plans) {
+    size_t count = 0, all = 0, tellable = 0;
+    bool can[MOST_TRIED] = {false};
+    n = n < MOST_TRIED ? n : MOST_TRIED;
+    for (size_t i = 0; i < n; i++) {
+        struct sentence s;
+        can[i] = try_sentence(k, &(struct plan){{&facts[i]}, 1}, &s);
+        tellable += can[i];
+        k->unsaid += !can[i];
+        doc_trace(k->d, "summary: %.2f %s%.*s: %.*s", facts[i].score, facts[i].background ? "background " : "", STR_ARG(facts[i].type),
+                  STR_ARG(can[i] ? buf_str(&s.b) : STR("not to be told")));
+    }
+    for (size_t i = 0; i < n && (count < k->most || all < k->most * 2); i++) {
+        if (!can[i]) {
+            continue;
+        }
+        if (!k->headline && tellable > k->most && all < k->most * 2 && join_plan(k, plans, count, &facts[i])) {
+            all++;
+        } else if (count < k->most) {
+            plans[count++] = (struct plan){{&facts[i]}, 1};
+            all++;
         }
     }
     return count;
 }
 
+/* News as the article tells it, then background. */
 static int by_order(const void *x, const void *y) {
-    const struct fact *a = *(const struct fact *const *)x, *b = *(const struct fact *const *)y;
+    const struct fact *a = ((const struct plan *)x)->facts[0], *b = ((const struct plan *)y)->facts[0];
     if (a->background != b->background) {
         return a->background ? 1 : -1;
     }
     return a->at != b->at ? (a->at > b->at) - (a->at < b->at) : (a->score < b->score) - (a->score > b->score);
 }
 
-/* Tells the chosen facts, the best first; the next of the same field joins it where both are short. */
-static void tell_chosen(struct work *k, const struct fact **chosen, size_t n) {
-    bool done[MOST_SENTENCES * 2] = {false};
-    size_t left = n;
-    for (size_t i = 0; i < n && k->d->summary.sentence_count < k->most; i++) {
-        struct sentence alone, both;
-        const struct fact *partner = NULL;
-        size_t at = 0;
-        if (done[i] || !try_sentence(k, chosen[i], NULL, &alone)) {
-            continue;
-        }
-        /* no need to join while every fact can have a sentence of its own */
-        bool crowded = left > k->most - k->d->summary.sentence_count;
-        for (size_t j = i + 1; crowded && j < n && !partner; j++) {
-            if (!done[j] && same_field(chosen[i], chosen[j]) && try_sentence(k, chosen[i], chosen[j], &both) && both.b.n <= LONGEST_PAIR) {
-                partner = chosen[j];
-                at = j;
-            }
-        }
-        done[i] = true;
-        done[partner ? at : i] = true;
-        left -= partner ? 2 : 1;
-        keep_sentence(k, partner ? &both : &alone, chosen[i], partner);
+/* The best leads, unless it is old. */
+static void order_plans(struct plan *plans, size_t n) {
+    size_t lead = 0;
+    while (lead + 1 < n && plans[lead].facts[0]->background) {
+        lead++;
+    }
+    if (n && !plans[lead].facts[0]->background) {
+        struct plan first = plans[lead];
+        memmove(plans + 1, plans, lead * sizeof *plans);
+        plans[0] = first;
+    }
+    if (n > 1) {
+        qsort(plans + 1, n - 1, sizeof *plans, by_order);
     }
 }
 
 static enum err_code from_facts(struct work *k, struct err *err) {
     struct fact *facts;
-    const struct fact *chosen[MOST_SENTENCES * 2];
-    size_t n, most = k->headline ? 1 : k->most * 2;
+    struct plan plans[MOST_SENTENCES];
+    size_t n;
     struct fact_teller teller = {&k->w, write_can_tell, write_has_items};
     enum err_code code = facts_collect(k->r->facts, k->d, &teller, &facts, &n, err);
     if (code != ERR_OK) {
@@ -242,11 +300,14 @@ static enum err_code from_facts(struct work *k, struct err *err) {
     for (size_t i = 0; i < n; i++) {
         k->unsaid -= facts[i].event_count < k->unsaid ? facts[i].event_count : k->unsaid;
     }
-    size_t count = choose(k, facts, n, chosen, most);
-    if (count > 1) {
-        qsort(chosen + 1, count - 1, sizeof *chosen, by_order);
+    size_t count = plan_sentences(k, facts, n, plans);
+    order_plans(plans, count);
+    for (size_t i = 0; i < count; i++) {
+        struct sentence s;
+        if (try_sentence(k, &plans[i], &s)) {
+            keep_sentence(k, &s, &plans[i]);
+        }
     }
-    tell_chosen(k, chosen, count);
     return arena_full(k->d->a) ? err_set(err, ERR_NO_MEMORY, "no memory for the summary") : ERR_OK;
 }
 

@@ -33,6 +33,8 @@ struct one_language {
     size_t pattern_count, pattern_cap;
     struct str *strip;
     size_t strip_count, strip_cap;
+    struct str *drop; /* "*在内的": all up to it; ", including*": all from it */
+    size_t drop_count, drop_cap;
     bool spaces;
 };
 
@@ -150,6 +152,8 @@ static enum err_code load_one(struct terms *t, const struct lang *l, int lang, s
     while (code == ERR_OK && found && conf_next(&c)) {
         if (str_eqz(c.section, "compose")) {
             code = add_pattern(t, &c, lang, err);
+        } else if (str_eqz(c.section, "drop")) {
+            ARENA_PUSH(t->a, one->drop, one->drop_count, one->drop_cap) = normal(t, t->a, c.entry, lang);
         } else if (str_eqz(c.section, "strip")) {
             while (c.entry.n) {
                 ARENA_PUSH(t->a, one->strip, one->strip_count, one->strip_cap) = normal(t, t->a, str_cut(&c.entry, ','), lang);
@@ -285,6 +289,14 @@ static struct str marked(struct arena *a, struct str text, const struct terms_na
 
 static struct str stripped(const struct terms *t, struct str text, int lang) {
     const struct one_language *l = &t->langs[lang];
+    for (size_t i = 0; i < l->drop_count; i++) {
+        bool front = str_starts(l->drop[i], STR("*"));
+        struct str word = front ? str_sub(l->drop[i], 1, l->drop[i].n) : str_sub(l->drop[i], 0, l->drop[i].n - 1);
+        size_t at = str_find(text, word, 0);
+        if (at != SIZE_MAX && at + front > 0) {
+            text = str_trim(front ? str_sub(text, at + word.n, text.n) : str_sub(text, 0, at));
+        }
+    }
     for (bool again = true; again;) {
         again = false;
         for (size_t i = 0; i < l->strip_count; i++) {

@@ -4,7 +4,7 @@
  * Knowledge: data/lang/<code>/terms.conf. A section is a kind; `key = form, form` lists a concept's forms in the language, the first is
  * the one written; a form behind "=" is only written, not looked up. [compose] has patterns of several terms: `title-field = {title} of {field}`; the part of the key before '-' is the
  * kind of the whole, the first pattern of a key is the one written. {name} is a name of the article, {number} digits. [strip] lists
- * words that may be dropped in front ("the", "a"). Threads: any. */
+ * words that may be dropped in front ("the", "a"), [drop] what may go without making the rest untrue: `*X` all up to X, `X*` all from X. Threads: any. */
 #ifndef SUMMARY_TERMS_H
 #define SUMMARY_TERMS_H
 

@@ -26,7 +26,7 @@ struct told {
     int32_t entity;
     struct ng_span span;
     bool plural;
-    bool people;   /* a term for a group of people */
+    const char *of; /* for select: what kind of term, or NULL */
     double number; /* of counts, else 1 */
 };
 
@@ -186,12 +186,14 @@ static bool tell_words(const struct ask *q, struct str role, struct ng_span span
     if (is_count(role)) {
         return tell_count(q, text, out);
     }
-    if (w->same && fact_role_verbatim(w->rules, role)) {
+    bool verbatim = w->same && fact_role_verbatim(w->rules, role) && !str_eqz(templates_get(w->templates, q->f->type, STR("verbatim"), 0), "no");
+    if (verbatim) {
         struct str own = terms_strip(w->terms, d->a, text, d->lang);
         struct str known = terms_translate(w->terms, d->a, kind, text, NULL, 0, d->lang, d->lang);
         /* the dictionary's form of the same word is better: not inflected, no capitals */
         bool inflected = known.n > 4 && own.n > 4 && (known.p[0] | 32) == (own.p[0] | 32) && memcmp(known.p + 1, own.p + 1, 3) == 0;
         out->kind = inflected ? PIECE_TERM : PIECE_WORDS;
+        out->of = inflected ? "title" : NULL;
         out->text = inflected ? known : clean_words(own) ? own : STR_NONE;
         if (out->text.n) {
             return true;
@@ -203,6 +205,10 @@ static bool tell_words(const struct ask *q, struct str role, struct ng_span span
     if (!out->text.n && str_eqz(kind, "measure")) {
         out->text = terms_translate(w->terms, d->a, STR("rate"), text, names, n, d->lang, w->target);
     }
+    if (!out->text.n && str_eqz(kind, "measure")) {
+        out->text = terms_translate(w->terms, d->a, STR("pay"), text, names, n, d->lang, w->target);
+        out->of = out->text.n ? "pay" : NULL;
+    }
     if (!out->text.n && str_eqz(kind, "office")) {
         out->text = terms_translate(w->terms, d->a, STR("title"), text, names, n, d->lang, w->target);
     }
@@ -210,7 +216,8 @@ static bool tell_words(const struct ask *q, struct str role, struct ng_span span
         kind = STR("people");
         out->text = terms_translate(w->terms, d->a, kind, text, names, n, d->lang, w->target);
     }
-    out->plural = out->people = str_eqz(kind, "people");
+    out->plural = str_eqz(kind, "people");
+    out->of = out->of ? out->of : str_eqz(kind, "people") ? "people" : str_eqz(kind, "title") ? "title" : NULL;
     return out->text.n > 0;
 }
 
@@ -361,28 +368,28 @@ static bool put_items(struct ask *q, struct sentence *out) {
     return list.n > 0;
 }
 
-static bool put_figure(struct ask *q, struct str name, struct sentence *out) {
+static bool put_figure(struct ask *q, struct str name, struct str form, struct sentence *out) {
     struct figure fig;
     struct told t;
     if (!figure_read(q->w->terms, q->w->d, q->f, &fig)) {
         return false;
     }
     const struct ng_filler *x = str_eqz(name, "from") ? &fig.from : str_eqz(name, "change") ? &fig.change : &fig.value;
-    return (x->entity >= 0 || x->span.end) && tell(q, STR("value"), x, STR(""), &t) && put_list(q, &t, 1, out);
+    return (x->entity >= 0 || x->span.end) && tell(q, STR("value"), x, form, &t) && put_list(q, &t, 1, out);
 }
 
 static bool clause(struct writer *w, const struct fact *f, struct str key, struct sentence *out);
 
-/* {a} and {b}: the clauses of a sentence. */
+/* {a}, {b}, {c}: the clauses of a sentence. */
 static bool put_clause(struct ask *q, struct str name, struct sentence *out) {
-    const struct fact *f = q->w->facts[name.p[0] == 'b'];
+    const struct fact *f = q->w->facts[name.p[0] - 'a'];
     return f && clause(q->w, f, STR_NONE, out);
 }
 
 static bool put_argument(void *ctx, struct str name, struct str form, struct sentence *out) {
     struct ask *q = ctx;
     struct told all[MOST_FILLERS];
-    if (str_eqz(name, "a") || str_eqz(name, "b")) {
+    if (name.n == 1 && name.p[0] >= 'a' && name.p[0] < 'a' + SENTENCE_FACTS) {
         return put_clause(q, name, out);
     }
     if (str_eqz(name, "when")) {
@@ -392,7 +399,7 @@ static bool put_argument(void *ctx, struct str name, struct str form, struct sen
         return put_items(q, out);
     }
     if (str_eqz(q->f->type, "finance.figure") && (str_eqz(name, "from") || str_eqz(name, "change") || str_eqz(name, "value"))) {
-        return put_figure(q, name, out);
+        return put_figure(q, name, form, out);
     }
     size_t n = str_eqz(name, "source") ? tell_sources(q, all) : tell_role(q, name, form, all);
     return n && put_list(q, all, n, out);
@@ -409,6 +416,10 @@ static struct str kind_of(void *ctx, struct str name) {
         q->so_far->n = pieces;
         return some ? STR("some") : STR("none");
     }
+    if (str_eqz(name, "bound")) { /* of a figure's value: "more than" needs other words around it in some languages */
+        const struct ng_entity *e = figure_read(q->w->terms, q->w->d, q->f, &fig) && fig.value.entity >= 0 ? &q->w->d->entities[fig.value.entity] : NULL;
+        return e && !e->value.has_amount ? STR("some") : STR("none");
+    }
     if (str_eqz(name, "trend")) {
         return figure_read(q->w->terms, q->w->d, q->f, &fig) ? str_of(fig.trend) : STR("unknown");
     }
@@ -416,8 +427,8 @@ static struct str kind_of(void *ctx, struct str name) {
     if (!n) {
         return STR("none");
     }
-    if (all[0].people) {
-        return STR("people");
+    if (all[0].of) {
+        return str_of(all[0].of);
     }
     return all[0].entity < 0 ? STR("text") : str_of(ng_type_name(q->w->d->entities[all[0].entity].type));
 }
@@ -514,26 +525,37 @@ static void single_stop(struct sentence *s) {
     }
 }
 
-bool write_sentence(struct writer *w, const struct fact *a, const struct fact *b, bool headline, struct sentence *out) {
+/* The pattern of [sentence] for n facts: all or none of them may have one source, or of two the first alone; "" for other cases. */
+static struct str wrapper_of(struct ask *q, const struct fact *const *facts, size_t n) {
+    static const char *const plain[] = {"plain", "join", "join-three"}, *const attributed[] = {"attributed", "join-attributed", "join-three-attributed"};
+    struct told told[MOST_FILLERS];
+    size_t sourced = 0;
+    bool same = true;
+    for (size_t i = 0; i < n; i++) {
+        struct ask one = {q->w, facts[i], q->so_far};
+        sourced += tell_sources(&one, told) > 0;
+        same = same && same_sources(facts[0], facts[i]);
+    }
+    if (sourced == 0 || (sourced == n && same)) {
+        return str_of(sourced ? attributed[n - 1] : plain[n - 1]);
+    }
+    return n == 2 && sourced == 1 && tell_sources(q, told) ? STR("join-one") : STR("");
+}
+
+bool write_sentence(struct writer *w, const struct fact *const *facts, size_t n, bool headline, struct sentence *out) {
     struct sentence s = {0};
+    const struct fact *a = facts[0];
     struct ask q = {w, a, &s};
     struct template_args args = {&q, put_argument, kind_of, number_of};
     bool done;
     buf_init(&s.b, w->d->a);
-    w->facts[0] = a;
-    w->facts[1] = b;
+    for (size_t i = 0; i < SENTENCE_FACTS; i++) {
+        w->facts[i] = i < n ? facts[i] : NULL;
+    }
     if (headline) {
         done = (!a->part_count && a->status == NG_OCCURRED && clause(w, a, STR("headline"), &s)) || clause(w, a, STR_NONE, &s);
     } else {
-        struct told told[MOST_FILLERS];
-        struct str key = b ? STR("join") : STR("plain");
-        bool sourced = !b || same_sources(a, b);
-        if (b && !sourced) {
-            return false;
-        }
-        if (tell_sources(&q, told)) {
-            key = b ? STR("join-attributed") : STR("attributed");
-        }
+        struct str key = wrapper_of(&q, facts, n);
         done = template_fill(w->templates, w->format, templates_get(w->templates, STR("sentence"), key, 0), &args, &s);
     }
     if (!done || !s.b.n || s.failed) {

@@ -213,7 +213,7 @@ static struct buf golden;
 
 /* What no sentence of any language may have. */
 static void lint(const char *s, bool wide) {
-    static const char *const bad[] = {"  ", " .", " ,", "{", "}", "[", "]", "..", ",,", "null", "\n", "$"};
+    static const char *const bad[] = {"  ", " .", " ,", "{", "}", "[", "]", "..", ",,", "null", "\n", "$", ",.", " ;", "，。", "，，", "、。", "( ", " )", "()"};
     struct str t = str_of(s);
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         if (str_find(t, str_of(bad[i]), 0) != SIZE_MAX) {
