@@ -117,6 +117,12 @@ static bool text_behind(struct fire *f, uint8_t role, const struct way *w) {
     const struct scan *s = f->s;
     uint32_t at = f->trigger.last, to = s->x->chars ? f->high : f->to; /* 举行示威，反对…: the noun looks like a verb */
     if (w->kind == WAY_PREP) {
+        if (s->x->chars && text_between(f, role, w)) { /* the cause comes first there, else in a stretch of its own */
+            return true;
+        }
+        while (s->x->chars && at < to && !(s->marks[at] & (T_COMMA | T_HARD))) {
+            at++;
+        }
         while (at < to && !(s->preps[at] == w->arg && (s->clauses[at] == f->clause || (w->types & TYPE_BIT(BIT_CLAUSE))))) {
             at++;
         }
@@ -360,11 +366,23 @@ static bool text_before(struct fire *f, uint8_t role, const struct way *w) {
     return fill_text(f, role, t, end);
 }
 
+/* 被法院裁定破产: a verb without an object keeps its subject in a passive. */
+static bool takes_object(const struct frame *frame) {
+    for (size_t i = 0; i < frame->slot_count; i++) {
+        for (size_t k = 0; k < frame->slots[i].way_count; k++) {
+            if (frame->slots[i].ways[k].kind == WAY_OBJ) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 static bool try_way(struct fire *f, uint8_t role, const struct way *w) {
     uint32_t p = NONE;
     const uint64_t free_text = TYPE_BIT(BIT_NP) | TYPE_BIT(BIT_CLAUSE);
     uint8_t kind = w->kind;
-    if (f->passive && (kind == WAY_SUBJ || kind == WAY_OBJ)) {
+    if (f->passive && (kind == WAY_SUBJ || kind == WAY_OBJ) && !(f->s->x->chars && !takes_object(f->f))) {
         kind = kind == WAY_SUBJ ? WAY_AGENT : WAY_SUBJ;
     }
     if ((w->types & free_text) && (kind == WAY_PREP || kind == WAY_OBJ || kind == WAY_RIGHT)) {

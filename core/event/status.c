@@ -26,6 +26,16 @@ static bool parted(const struct scan *s, const struct hit *a, const struct hit *
     return false;
 }
 
+/* A verb of its own between "not" and the trigger takes the negation: 不爱自己便投靠蓝海. */
+static bool takes_negation(const struct scan *s, const struct hit *cue, const struct hit *t) {
+    for (uint32_t k = cue->last; s->x->chars && k < t->first; k++) {
+        if ((s->marks[k] & T_VERB) && !(s->marks[k] & (T_AUX | T_PREP | T_NAME | T_ADVERB))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool closes_sentence(const struct scan *s, uint32_t t) {
     return t >= s->last || t + 1 >= s->last || (s->marks[t] & T_HARD);
 }
@@ -39,7 +49,8 @@ static bool in_scope(const struct scan *s, const struct lex_class *k, const stru
     }
     switch (k->scope) {
     case SCOPE_BEFORE:
-        return before && distance <= k->reach && at == clause && !parted(s, cue, t);
+        return before && distance <= k->reach && at == clause && !parted(s, cue, t) &&
+               !(k->effect == CUE_NEGATED && takes_negation(s, cue, t));
     case SCOPE_AROUND:
         return distance <= k->reach && at == clause && !(cue->first < t->last && t->first < cue->last) && !parted(s, cue, t);
     case SCOPE_CLAUSE:

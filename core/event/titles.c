@@ -482,6 +482,11 @@ static void govern(struct scan *s, struct phrase *p) {
             t--;
             continue;
         }
+        uint32_t region = s->x->chars && (p->types & SCAN_NAMED) ? scan_ending(s, t, TYPE_BIT(NG_LOCATION)) : NONE;
+        if (region != NONE && t == p->np_first) { /* 在中国上海 */
+            t = s->ph[region].first;
+            continue;
+        }
         if ((m & T_PREP) && opens_clause(s, p)) {
             return;
         }

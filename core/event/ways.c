@@ -204,7 +204,8 @@ static uint32_t behind_relative(const struct fire *f, uint64_t types) {
         }
         if (s->marks[t] & T_RELPOST) {
             for (size_t i = scan_phrase_at(s, t + 1); i < s->ph_count && s->ph[i].first < t + 1 + s->x->np_gap; i++) {
-                if (fire_fits(f, (uint32_t)i, types) && s->ph[i].np_first <= t + 1 + s->x->np_gap) {
+                bool part = scan_is(s, s->ph[i].last, T_HEAD); /* 获匈牙利的约瑟夫文学奖: a part of the object */
+                if (fire_fits(f, (uint32_t)i, types) && s->ph[i].np_first <= t + 1 + s->x->np_gap && !part) {
                     return (uint32_t)i;
                 }
             }
@@ -371,6 +372,9 @@ uint32_t way_governed(const struct fire *f, uint16_t prep, uint64_t types) {
         if (p->gov != prep || p->clause != f->clause || !fire_fits(f, (uint32_t)i, types) ||
             (p->flags & ((s->x->chars ? 0u : P_POSS) | P_IN_TITLE | P_MEMBER))) { /* 对X的收购 */
             continue;
+        }
+        if (s->x->chars && (p->flags & P_ROLE) && p->person != NONE && s->ph[p->person].first == p->last && p->first > f->trigger.first) {
+            continue; /* 出任主教练哈恩的助理: somebody else's title */
         }
         uint32_t d = p->first >= f->trigger.last ? p->first - f->trigger.last : f->trigger.first - p->last + 8;
         d += inside ? 0 : s->x->chars ? 20 : 100; /* 对蓝海作出处罚: light verbs between */

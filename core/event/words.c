@@ -151,7 +151,8 @@ static bool cased(const struct scan *s, const struct hit *h) {
 /* Whether a word of the lexicon that starts before that of a hit ends right before token t. */
 static bool known_before(const struct scan *s, size_t hit, uint32_t t) {
     for (size_t i = hit; i-- > 0 && s->hits[i].first + PHRASE_TOKENS > t;) {
-        if (s->hits[i].last == t && s->x->classes[s->hits[i].cls].kind != CLASS_HEAD) {
+        const struct lex_class *k = &s->x->classes[s->hits[i].cls];
+        if (s->hits[i].last == t && k->kind != CLASS_HEAD && k->role != FN_POSS && k->role != FN_RELPOST) {
             return true;
         }
     }
