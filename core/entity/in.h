@@ -24,6 +24,9 @@ enum word_bit {
     WORD_HEAD = 1 << 15,    /* in front of an organisation's name and part of it: Tập đoàn */
     WORD_TAIL = 1 << 16,    /* behind it and part of it: 集团 */
     WORD_NOT_TAIL = 1 << 17, /* behind such a tail: it belongs to that word instead (集团|副总裁) */
+    WORD_KIND = 1 << 18,     /* in a name, first or last: an organisation (Bank, University) */
+    WORD_DESCRIBES = 1 << 19, /* no part of a name: Autobauer, Staatskonzern (also the end of a compound) */
+    WORD_STOP = 1 << 20,     /* never inside a person's name: of */
 };
 
 struct lang_rules {

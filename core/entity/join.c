@@ -139,7 +139,8 @@ static void settle_types(struct linker *k) {
 
 /* ---- identities ---- */
 
-/* A form's key without the genitive of the language where the article has it without, and without legal forms at its end. */
+/* A form's key without the genitive of the language where the article has it without, without legal forms at its end and heads
+ * such as Tập đoàn before it. */
 static struct str base_key(const struct linker *k, const struct link *x, struct buf *b) {
     struct doc *d = k->d;
     uint32_t last = x->m.last;
@@ -157,7 +158,11 @@ static struct str base_key(const struct linker *k, const struct link *x, struct 
         }
         last -= n;
     }
-    struct str key = form_key(d, x->m.first, last, b);
+    uint32_t first = x->m.first;
+    for (uint32_t n = 6; n >= 1 && x->m.type == NG_ORGANIZATION && first == x->m.first; n--) {
+        first += last - first > n && bits_of_span(k, first, first + n) & WORD_HEAD ? n : 0;
+    }
+    struct str key = form_key(d, first, last, b);
     if (genitive.n && str_ends(key, genitive)) {
         struct str bare = str_sub(key, 0, key.n - genitive.n);
         key = map_get(&k->forms, bare) != MAP_NONE ? bare : key;
@@ -189,6 +194,20 @@ static struct str identity(struct joiner *j, const struct link *x) {
     return arena_printf(d->a, "%d %.*s", (int)x->m.type, STR_ARG(key));
 }
 
+/* The type that an identity tells: "1 thuậnan", "organization/fpt". */
+static enum ng_type type_of_id(struct str id, enum ng_type otherwise) {
+    if (id.n > 1 && id.p[0] >= '0' && id.p[0] <= '4' && id.p[1] == ' ') {
+        return (enum ng_type)(id.p[0] - '0');
+    }
+    for (int t = 0; t < TYPES; t++) {
+        struct str name = str_of(ng_type_name((enum ng_type)t));
+        if (str_starts(id, name) && id.n > name.n && id.p[name.n] == '/') {
+            return (enum ng_type)t;
+        }
+    }
+    return otherwise;
+}
+
 static void note(struct joiner *j, struct map *m, struct str key, struct str id) {
     uint32_t *at = map_at(m, arena_dup(j->d->a, key));
     if (!at) {
@@ -212,10 +231,11 @@ static void note_parts(struct joiner *j) {
     for (size_t i = 0; i < k->n; i++) {
         const struct link *x = &k->links[i];
         const struct mention *m = &x->m;
-        if (m->type != NG_PERSON || x->value || m->last - m->first < 2 || m->confidence < 0.5f) {
+        if (m->type != NG_PERSON || x->value || m->last - m->first < 2 || m->confidence < 0.4f) {
             continue;
         }
         struct str id = identity(j, x);
+        note(j, &j->partial, form_key(j->d, m->first, m->last, &b), id);
         if (!is_han_tok(j->d, m->first)) {
             note(j, &j->partial, form_key(j->d, m->first, m->first + 1, &b), id);
             note(j, &j->partial, form_key(j->d, m->last - 1, m->last, &b), id);
@@ -237,6 +257,22 @@ static void note_parts(struct joiner *j) {
     }
 }
 
+/* "Thuận An" where the article has "Tập đoàn Thuận An". */
+static void note_bare(struct joiner *j) {
+    struct linker *k = j->k;
+    struct buf b;
+    buf_init(&b, j->d->a);
+    for (size_t i = 0; i < k->n; i++) {
+        const struct link *x = &k->links[i];
+        for (uint32_t n = 6; n >= 1 && x->m.type == NG_ORGANIZATION && x->row == NO_ROW; n--) { /* Công ty cổ phần Tập đoàn */
+            if (x->m.last - x->m.first > n && bits_of_span(k, x->m.first, x->m.first + n) & WORD_HEAD) {
+                note(j, &j->alias, form_key(j->d, x->m.first + n, x->m.last, &b), identity(j, x));
+                break;
+            }
+        }
+    }
+}
+
 /* Surnames alone that nobody has found yet. */
 static void find_parts(struct joiner *j) {
     struct linker *k = j->k;
@@ -248,14 +284,14 @@ static void find_parts(struct joiner *j) {
         if (k->owner[t] || x->kind != TOK_WORD) {
             continue;
         }
-        for (uint32_t n = x->flags & TOK_HAN ? 4 : 1; n >= (x->flags & TOK_HAN ? 2U : 1U); n--) {
+        for (uint32_t n = 5; n >= (x->flags & TOK_HAN ? 2U : 1U); n--) {
             if (t + n > d->tok_count || !free_span(k, t, t + n)) {
                 continue;
             }
             uint32_t at = map_get(&j->partial, form_key(d, t, t + n, &b));
-            bool word = !(x->flags & TOK_HAN) && (!(x->flags & TOK_CAPITAL) || x->fold.n < 3 || map_get(&k->lower, x->fold) != MAP_NONE ||
+            bool word = !(x->flags & TOK_HAN) && n == 1 && (!(x->flags & TOK_CAPITAL) || x->fold.n < 3 || map_get(&k->lower, x->fold) != MAP_NONE ||
                                                   word_bits(k, t, -1) & WORD_ARTICLE || bits_of_span(k, t, t + 1) & WORD_NOT_NAME);
-            if (at != MAP_NONE && at != AMBIGUOUS && !word) {
+            if (at != MAP_NONE && at != AMBIGUOUS && !word && (x->flags & (TOK_CAPITAL | TOK_HAN))) {
                 add_link(k, t, t + n, NG_PERSON, 0.85f);
                 break;
             }
@@ -266,19 +302,19 @@ static void find_parts(struct joiner *j) {
 
 /* ---- brackets ---- */
 
-/* Whether the letters of short are those that words of [first, last) begin with, in order. */
+/* Whether acronym begins as the words of [first, last) do and its letters stand in them in that order (compounds give letters
+ * from inside: Bundesstelle für Eisenbahnunfalluntersuchung, BEU). */
 static bool initials(const struct doc *d, struct str acronym, uint32_t first, uint32_t last) {
     size_t at = 0;
-    for (uint32_t t = first; t < last && at < acronym.n; t++) {
-        struct str w = d->toks[t].fold;
-        for (size_t i = 0, hits = 0; i < w.n && at < acronym.n && hits < 2; i++) { /* compounds give two letters */
-            if (w.p[i] == acronym.p[at] && (i == 0 || hits)) {
-                at++;
-                hits++;
-            }
+    if (acronym.n < 2 || d->toks[first].fold.p[0] != acronym.p[0]) {
+        return false;
+    }
+    for (uint32_t t = first; t < last; t++) {
+        for (size_t i = 0; i < d->toks[t].fold.n && at < acronym.n; i++) {
+            at += d->toks[t].fold.p[i] == acronym.p[at];
         }
     }
-    return at == acronym.n && acronym.n >= 2;
+    return at == acronym.n;
 }
 
 static bool latin_name(const struct linker *k, uint32_t first, uint32_t last) {
@@ -349,8 +385,8 @@ static void read_brackets(struct joiner *j, size_t before, uint32_t t) {
     struct str key = form_key(d, first, last, &b);
     uint32_t own = k->owner[first];
     bool whole = own && k->links[own - 1].m.first == first && k->links[own - 1].m.last == last && !k->links[own - 1].value;
-    bool acronym = latin && last - first == 1 && d->toks[first].flags & TOK_UPPER && key.n <= 8 && x.m.type != NG_PERSON &&
-                   x.m.last - x.m.first > 1 && (initials(d, key, x.m.first, x.m.last) || han);
+    bool acronym = last - first == 1 && d->toks[first].kind == TOK_WORD && (latin || !is_han_tok(d, first)) && key.n <= 8 && x.m.type != NG_PERSON &&
+                   x.m.last - x.m.first > 1 && (initials(d, key, x.m.first, x.m.last) || (han && d->toks[first].flags & TOK_UPPER));
     bool script = han && latin && last - first <= 5 && (x.m.type != NG_LOCATION || whole);
     bool back = !han && is_han_tok(d, first) && whole && k->links[own - 1].m.type == x.m.type;
     if (!(acronym || script || back || (cue && last - first <= 5 && (latin || whole || last - first <= 4)))) {
@@ -403,6 +439,7 @@ static void find_aliases(struct joiner *j) {
                               : MAP_NONE;
             if (at != MAP_NONE && at != AMBIGUOUS) {
                 x->row = NO_ROW;
+                x->m.type = type_of_id(j->ids[at], x->m.type);
             }
             continue;
         }
@@ -413,7 +450,7 @@ static void find_aliases(struct joiner *j) {
             }
             uint32_t at = map_get(&j->alias, form_key(d, t, t + n, &b));
             if (at != MAP_NONE && at != AMBIGUOUS) {
-                add_link(k, t, t + n, NG_ORGANIZATION, 0.85f);
+                add_link(k, t, t + n, type_of_id(j->ids[at], NG_ORGANIZATION), 0.85f);
                 break;
             }
         }
@@ -530,6 +567,7 @@ bool join_all(struct linker *k) {
     take_neighbours(k);
     settle_types(k);
     read_all_brackets(&j);
+    note_bare(&j);
     find_aliases(&j);
     note_parts(&j);
     find_parts(&j);

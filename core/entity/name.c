@@ -198,29 +198,43 @@ static struct str institution_name(struct linker *k, const struct lang_rules *zh
     return b.n ? buf_str(&b) : form;
 }
 
-/* "Ngân hàng Á Châu" -> "Á Châu Bank": where the first words of a name are a known kind of thing and the rest are names. */
+/* "Ngân hàng Á Châu" -> "Á Châu Bank": where the first words of a name are a known kind of thing and the rest are names. Of
+ * several kinds in front the last one is told. */
 static struct str head_behind(struct linker *k, const struct lang_rules *l, struct str form) {
     struct doc *d = k->d;
-    struct buf key, b;
-    buf_init(&key, d->a);
-    buf_init(&b, d->a);
-    struct str rest = form;
-    for (int words = 0; words < 4 && rest.n; words++) {
-        struct str word = str_cut(&rest, ' ');
-        buf_add(&key, text_fold(k->r->fold, d->a, word));
-        rest = str_trim(rest);
-        uint32_t part = map_get(&l->parts, buf_str(&key));
-        size_t i = 0;
-        if (part == MAP_NONE || !l->part_first[part] || !rest.n || !u_isupper(utf8_next(rest, &i))) {
-            continue;
+    struct str name = form, kind = STR_NONE;
+    for (int rounds = 0; rounds < 3; rounds++) {
+        struct buf key;
+        struct str rest = name, behind = STR_NONE, found = STR_NONE;
+        buf_init(&key, d->a);
+        for (int words = 0; words < 4 && rest.n; words++) {
+            buf_add(&key, text_fold(k->r->fold, d->a, str_cut(&rest, ' ')));
+            rest = str_trim(rest);
+            uint32_t part = map_get(&l->parts, buf_str(&key));
+            size_t i = 0;
+            if (part != MAP_NONE && l->part_first[part] && rest.n && u_isupper(utf8_next(rest, &i))) {
+                behind = rest;
+                found = l->part_names[part];
+            }
         }
-        uint32_t row = kb_of_name(k->r->kb, d->a, rest);
-        bool place = row != KB_NONE && kb_row(k->r->kb, row)->type == NG_LOCATION;
-        buf_add(&b, place ? kb_name(k->r->kb, row, STR("en"), NULL) : rest);
-        add_piece(&b, l->part_names[part]);
-        return buf_str(&b);
+        if (!behind.n) {
+            break;
+        }
+        name = behind;
+        kind = found;
     }
-    return form;
+    if (name.p == form.p) {
+        return form;
+    }
+    struct buf b;
+    buf_init(&b, d->a);
+    uint32_t row = kb_of_name(k->r->kb, d->a, name);
+    bool place = row != KB_NONE && kb_row(k->r->kb, row)->type == NG_LOCATION;
+    buf_add(&b, place ? kb_name(k->r->kb, row, STR("en"), NULL) : name);
+    if (!str_ends(name, kind)) {
+        add_piece(&b, kind);
+    }
+    return buf_str(&b);
 }
 
 struct str canonical_name(struct linker *k, int32_t row, enum ng_type type, struct str form) {

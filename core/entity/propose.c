@@ -163,25 +163,126 @@ static bool is_code(const struct doc *d, const struct mention *m) {
     return digit && s.n <= 4 && (m->type == NG_LOCATION || m->type == NG_PERSON);
 }
 
-static bool has_comma(const struct doc *d, const struct mention *m) {
-    for (uint32_t t = m->first; t < m->last; t++) {
-        struct str s = d->toks[t].fold;
-        if (str_eqz(s, ",") || str_eqz(s, ";") || str_eqz(s, "、") || str_eqz(s, "，") || str_eqz(s, "(") || str_eqz(s, "（")) {
+static bool one_of(struct str s, const char *const *marks) {
+    for (; *marks; marks++) {
+        if (str_eqz(s, *marks)) {
             return true;
         }
     }
     return false;
 }
 
+/* Whether a word, or the end of a compound, describes what a name names: Staatskonzern. */
+static bool describes(const struct linker *k, uint32_t t) {
+    struct str w = k->d->toks[t].fold;
+    for (size_t from = 0; from + 5 <= w.n; from++) {
+        uint32_t bits = utf8_boundary(w, from) ? map_get(&k->words->words, str_sub(w, from, w.n)) : MAP_NONE;
+        if (bits != MAP_NONE && bits & WORD_DESCRIBES) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void set_span(const struct linker *k, struct mention *m, uint32_t first, uint32_t last) {
+    m->first = first;
+    m->last = last;
+    m->start = k->d->toks[first].start;
+    m->end = k->d->toks[last - 1].end;
+}
+
+/* Cuts off what the recogniser should not have taken in: words that describe, a small initial head, an "of" after a person,
+ * brackets. */
+static void trim(const struct linker *k, struct mention *m) {
+    static const char *const brackets[] = {"(", "（", "[", NULL};
+    const struct tok *t = k->d->toks;
+    uint32_t first = m->first, last = m->last;
+    for (uint32_t i = first + 1; i < last; i++) {
+        uint32_t bits = m->type == NG_PERSON ? bits_of_span(k, i, i + 1) : 0;
+        if (one_of(t[i].fold, brackets) || bits & WORD_STOP) {
+            last = i;
+        }
+    }
+    while (m->type != NG_PERSON && last - first > 1 && !(t[first].flags & TOK_HAN) && describes(k, first)) {
+        first++;
+    }
+    for (uint32_t n = 4; n >= 1 && m->type == NG_ORGANIZATION; n--) {
+        if (last - first > n && !(t[first].flags & (TOK_CAPITAL | TOK_HAN)) && t[first].kind == TOK_WORD &&
+            bits_of_span(k, first, first + n) & (WORD_HEAD | (uint32_t)WORD_BEFORE << NG_ORGANIZATION)) {
+            first += n;
+        }
+    }
+    set_span(k, m, first, last);
+}
+
+static void add_found(struct linker *k, struct mention m) {
+    uint32_t bits = bits_of_span(k, m.first, m.last);
+    if (bits & WORD_NOT_NAME || is_code(k->d, &m) || is_unit(k, m.last)) {
+        return;
+    }
+    bool last_kind = m.last - m.first > 1 && bits_of_span(k, m.last - 1, m.last) & WORD_KIND;
+    bool first_kind = m.last - m.first > 1 && bits_of_span(k, m.first, m.first + 1) & WORD_KIND;
+    if (last_kind || first_kind) {
+        m.type = m.type == NG_PERSON || (m.type == NG_PRODUCT && m.confidence < 0.8f) ? NG_ORGANIZATION : m.type;
+        m.confidence += m.type == NG_ORGANIZATION ? (1 - m.confidence) / 2 : 0;
+    }
+    if (m.last - m.first <= 3 && !is_han_tok(k->d, m.first) && describes(k, m.last - 1) && m.confidence < 0.95f) {
+        return; /* "Stuttgarter Autobauer" */
+    }
+    propose(k, m, FROM_NER);
+}
+
+/* What the recogniser found; an enumeration that it took for one name falls into its parts. */
 static void propose_found(struct linker *k) {
+    static const char *const commas[] = {",", ";", "、", "，", NULL};
     for (size_t i = 0; i < k->d->name_count; i++) {
-        const struct mention *m = &k->d->names[i];
-        uint32_t bits = bits_of_span(k, m->first, m->last);
-        if (bits & WORD_NOT_NAME || is_code(k->d, m) || is_unit(k, m->last)) {
+        struct mention m = k->d->names[i];
+        uint32_t from = m.first, parts = 0;
+        for (uint32_t t = m.first; m.type <= NG_LOCATION && t <= m.last; t++) {
+            bool end = t == m.last;
+            if (!end && !one_of(k->d->toks[t].fold, commas)) {
+                continue;
+            }
+            if (t > from && (parts || !end)) {
+                struct mention part = m;
+                set_span(k, &part, from, t);
+                part.confidence *= 0.8f;
+                trim(k, &part);
+                add_found(k, part);
+                parts++;
+            }
+            from = t + 1;
+        }
+        if (!parts) {
+            trim(k, &m);
+            add_found(k, m);
+        }
+    }
+}
+
+/* A company's legal form, or a word such as University, behind words with capitals: Nordbahn AG, Akero Therapeutics. */
+static void propose_kinds(struct linker *k) {
+    const struct doc *d = k->d;
+    bool nouns = k->langs->items[d->lang].genitive.n; /* where every noun has a capital only legal forms tell */
+    for (uint32_t t = 1; t < d->tok_count; t++) {
+        const struct tok *x = &d->toks[t];
+        if (x->kind != TOK_WORD || !(x->flags & TOK_CAPITAL)) {
             continue;
         }
-        struct link *x = propose(k, *m, FROM_NER);
-        x->m.confidence *= has_comma(k->d, m) && m->type != NG_PRODUCT ? 0.4f : 1.0f;
+        uint32_t bits = bits_of_span(k, t, t + 1), first = t;
+        if (!(bits & (WORD_LEGAL | (nouns ? 0 : WORD_KIND)))) {
+            continue;
+        }
+        while (first > 0 && t - first < 4 && d->toks[first - 1].sent == x->sent && d->toks[first - 1].kind == TOK_WORD &&
+               d->toks[first - 1].flags & TOK_CAPITAL && d->toks[first].flags & TOK_SPACE_BEFORE &&
+               !(bits_of_span(k, first - 1, first) & (WORD_ARTICLE | WORD_NOT_NAME)) && !describes(k, first - 1)) {
+            first--;
+        }
+        if (first < t && !(d->toks[first].flags & TOK_SENT_START && lang_word(&k->langs->items[d->lang], d->toks[first].fold) & LANG_FUNCTION)) {
+            struct mention m = {.type = NG_ORGANIZATION, .confidence = 0.62f};
+            set_span(k, &m, first, t + 1);
+            propose(k, m, FROM_TEXT);
+        }
     }
 }
 
@@ -241,7 +342,8 @@ static enum ng_type form_type(const struct form *f) {
 /* Whether a form may be taken for a name wherever it stands. */
 static bool carries(const struct linker *k, const struct form *f, uint32_t first, uint32_t last) {
     const struct tok *t = &k->d->toks[first];
-    if (f->best < FORM_BEST) {
+    bool often = !f->latin && last - first >= 3 && f->best >= 0.5f;
+    if (f->best < FORM_BEST && !often) {
         return false;
     }
     if (!f->latin) {
@@ -286,6 +388,7 @@ bool propose_all(struct linker *k) {
     propose_values(k);
     propose_known(k);
     propose_found(k);
+    propose_kinds(k);
     if (arena_full(k->d->a) || !note_lower(k) || !note_forms(k)) {
         return false;
     }

@@ -202,8 +202,9 @@ enum err_code kb_find(const struct kb *k, struct doc *d, struct err *err) {
         }
     }
     for (size_t h = 0; h < d->hit_count; h++) {
-        if (d->hits[h].prior < KB_BORNE_OUT && f.seen[d->hits[h].row]) {
-            d->hits[h].prior = KB_BORNE_OUT;
+        uint8_t seen = f.seen[d->hits[h].row];
+        if (d->hits[h].prior < KB_BORNE_OUT && seen) {
+            d->hits[h].prior = seen & SEEN_CUE ? KB_CUED : KB_BORNE_OUT;
         }
     }
     return arena_full(d->a) ? err_set(err, ERR_NO_MEMORY, "no memory for the known names") : ERR_OK;

@@ -27,6 +27,7 @@ struct kb_row {
 /* Confidence of a hit: a name of its own; a name that other things have as well, borne out by the rest of the article or by
  * its capital; the same with nothing to bear it out. */
 #define KB_STRONG 0.95f
+#define KB_CUED 0.96f /* by one of its cues: that decides against another thing of the same name */
 #define KB_BORNE_OUT 0.85f
 #define KB_CAPITAL 0.6f
 #define KB_WEAK 0.3f

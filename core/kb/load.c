@@ -221,6 +221,29 @@ static bool is_tag(struct str s) {
     return s.n >= 2 && s.n <= 7;
 }
 
+/* German adjectives are inflected: "Deutsch~ Bahn" stands for Deutsche, Deutschen, Deutscher, Deutsches, Deutschem Bahn. */
+static enum err_code add_inflected(struct kb *k, struct conf *c, struct str name, uint8_t flags, int lang, struct err *err) {
+    static const char *const endings[] = {"e", "en", "er", "es", "em"};
+    size_t at = str_find(name, STR("~"), 0);
+    if (at == SIZE_MAX) {
+        return add_alias(k, c, name, flags, lang, err);
+    }
+    enum err_code code = ERR_OK;
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0] && code == ERR_OK; i++) {
+        struct buf b;
+        buf_init(&b, k->a);
+        for (size_t from = 0; from <= name.n; from++) { /* every adjective of the name with the same ending */
+            if (from < name.n && name.p[from] != '~') {
+                buf_addc(&b, name.p[from]);
+            } else if (from < name.n) {
+                buf_add(&b, str_of(endings[i]));
+            }
+        }
+        code = add_alias(k, c, buf_str(&b), flags, lang, err);
+    }
+    return code;
+}
+
 /* A short word of another language than English ("Nga", "Anh") says nothing in texts of any other. */
 static bool only_at_home(struct str name, struct str tag) {
     return !str_eqz(tag, "en") && !str_eqz(tag, "also") && utf8_count(name) <= 3 && !has_han(name);
@@ -269,8 +292,8 @@ static enum err_code add_field(struct kb *k, struct conf *c, struct str field, s
             return conf_fail(c, err, "an empty name");
         }
         int lang = (home || only_at_home(name, tag)) && own != LANG_NONE && !cue ? own : LANG_NONE;
-        code = add_alias(k, c, name, (uint8_t)((weak ? ALIAS_WEAK : 0) | (cue ? ALIAS_CUE : 0)), lang, err);
-        if (first) {
+        code = add_inflected(k, c, name, (uint8_t)((weak ? ALIAS_WEAK : 0) | (cue ? ALIAS_CUE : 0)), lang, err);
+        if (first && !memchr(name.p, '~', name.n)) {
             add_name(k, tag, name);
             first = false;
         }
