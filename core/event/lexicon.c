@@ -532,6 +532,8 @@ static bool head_words(struct reader *r, struct lex_class *k, struct str rest) {
                 return false;
             }
             k->type = (uint8_t)(k->names - 1);
+        } else if (str_eqz(w, "part")) {
+            k->part = k->open = true;
         } else if (str_eqz(w, "open")) {
             k->open = true;
         } else if (str_eqz(w, "numbers")) {

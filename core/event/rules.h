@@ -70,6 +70,7 @@ struct lex_class {
     uint8_t right;     /* and on its right: "chuyên gia AI hàng đầu" */
     bool numbers;      /* numbers are among the words on its left: "9 người thiệt mạng" */
     bool direct;       /* an organisation may follow without a link */
+    bool part;         /* it stands for its organisation: "the lab of Galdor" hires as Galdor does */
     bool open;         /* its organisations may fill roles by themselves */
     uint8_t names;     /* enum ng_type of the name right behind it, plus 1: "der Hersteller Altris"; or 0 */
     bool alone;        /* has no organisation and no person: penalties, awards, laws */

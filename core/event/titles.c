@@ -351,6 +351,9 @@ void scan_titles(struct scan *s) {
             find_named(s, i, s->x->classes[p->cls].names - 1);
             continue;
         }
+        if (s->x->classes[p->cls].part && p->org_count && s->ph[p->orgs[0]].np_first > p->np_first) {
+            s->ph[p->orgs[0]].np_first = p->np_first;
+        }
         if (!s->x->classes[p->cls].alone) {
             attach_person(s, i);
         }

@@ -49,6 +49,9 @@ void fire_limits(struct fire *f) {
     }
     uint32_t start = chain_start(f);
     f->shared = start > s->first && (s->marks[start - 1] & T_AND) && !(s->marks[start - 1] & T_NAME);
+    if (f->shared && s->x->free_order) { /* "verließ Galdor und gründete Tarn": Galdor belongs to the other verb */
+        f->from = start > f->from ? start : f->from;
+    }
 }
 
 static bool tag_is(const struct scan *s, uint8_t tag, const char *name) {
@@ -90,7 +93,7 @@ bool fire_passive(const struct fire *f) {
             break;
         }
     }
-    for (uint32_t t = f->trigger.last; s->x->free_order && t < f->trigger.last + 3 && t < f->high; t++) {
+    for (uint32_t t = f->trigger.last; s->x->free_order && t < f->trigger.last + 3 && t < f->high && (s->marks[t] & (T_AUX | T_ADVERB)); t++) {
         if (s->clauses[t] == f->clause && (s->marks[t] & T_PASSIVE)) {
             return true;
         }
