@@ -317,7 +317,14 @@ static void find_named(struct scan *s, uint32_t index, uint8_t type) {
         end++;
     }
     if (end == t || scan_is(s, end, T_NAME)) { /* "Unternehmen" alone names nobody, "das Unternehmen" whom the text named before */
-        if (end == t && type == NG_ORGANIZATION && definite(s, p)) {
+        if (end == t && p->org_count && s->ph[p->orgs[0]].last + 2 == p->last && str_eqz(s->d->toks[p->last - 2].fold, "-") &&
+            type == NG_ORGANIZATION) { /* "der Spiegel-Verlag" */
+            struct phrase *org = &s->ph[p->orgs[0]];
+            org->flags &= ~(uint32_t)(P_IN_TITLE | P_COMPOUND);
+            org->np_first = p->np_first < org->np_first ? p->np_first : org->np_first;
+            org->ext_last = p->ext_last > org->ext_last ? p->ext_last : org->ext_last;
+            p->flags |= P_ATTACHED;
+        } else if (end == t && type == NG_ORGANIZATION && definite(s, p)) {
             p->types = TYPE_BIT(type);
             p->flags |= P_PRONOUN;
         } else {
@@ -496,6 +503,9 @@ static void govern(struct scan *s, struct phrase *p) {
         if ((m & T_PREP) && (m & T_VERB) && t - 1 > s->first && s->preps[t - 2] == s->preps[t - 1] &&
             !(s->marks[t - 2] & T_VERB)) { /* "to start a firm" */
             p->flags |= P_OBJECT;
+            return;
+        }
+        if ((m & T_OPENER) && s->x->rel_comma) { /* "..., wie der Gouverneur mitteilte" */
             return;
         }
         if (m & T_PREP) {
