@@ -259,7 +259,7 @@ static bool from_number(struct fire *f, uint8_t role, uint8_t kind) {
         return false;
     }
     while (t < f->trigger.last && s->d->toks[t].kind == TOK_NUMBER) {
-        t++;
+        t = scan_number_end(s, t);
     }
     if (t == f->trigger.first || (s->ph[f->trigger.phrase].mention != NONE)) {
         t = f->trigger.last;

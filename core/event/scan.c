@@ -115,14 +115,20 @@ static void add_unnamed(struct scan *s) {
     }
 }
 
+uint32_t scan_number_end(const struct scan *s, uint32_t t) {
+    const struct tok *k = s->d->toks;
+    bool fraction = t + 2 < s->last && str_eqz(k[t + 1].fold, "/") && k[t + 2].kind == TOK_NUMBER;
+    return fraction ? t + 3 : t + 1;
+}
+
 /* Numbers that are no value and no part of a name, with the noun they count. */
 static void add_numbers(struct scan *s) {
     for (uint32_t t = s->first; t < s->last; t++) {
         if (s->d->toks[t].kind != TOK_NUMBER || (s->marks[t] & T_NAME)) {
             continue;
         }
-        uint32_t end = t + 1;
-        while (end < s->last && end < t + 4 && s->d->toks[end].kind == TOK_WORD && scan_plain(s, end) && !(s->marks[end] & (T_DET | T_ADVERB))) {
+        uint32_t end = scan_number_end(s, t), most = end + 3;
+        while (end < s->last && end < most && s->d->toks[end].kind == TOK_WORD && scan_plain(s, end) && !(s->marks[end] & (T_DET | T_ADVERB))) {
             end++;
         }
         add_phrase(s, t, end, TYPE_BIT(BIT_NUMBER));

@@ -158,6 +158,8 @@ size_t scan_hit_at(const struct scan *s, uint32_t tok);
 /* The phrase of one of the types that starts (ends) at tok, or NONE. */
 uint32_t scan_starting(const struct scan *s, uint32_t tok, uint64_t types);
 uint32_t scan_ending(const struct scan *s, uint32_t tok, uint64_t types);
+/* End of the number that begins at t: "369", "1/4". */
+uint32_t scan_number_end(const struct scan *s, uint32_t t);
 /* The same as scan_plain, and no article, adverb, head or mark. */
 bool scan_plain_word(const struct scan *s, uint32_t tok);
 
