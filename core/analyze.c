@@ -43,6 +43,7 @@ enum err_code nutgraf_new(struct nutgraf **out, const char *data_dir, struct err
     code = code ? code : pinyin_load(&ng->pinyin, a, data_dir, err);
     code = code ? code : langs_load(&ng->langs, a, data_dir, err);
     code = code ? code : page_load(&ng->page, a, data_dir, ng->langs, ng->fold, err);
+    code = code ? code : html_load(&ng->html, a, data_dir, ng->page, err);
     code = code ? code : value_load(&ng->values, a, data_dir, ng->langs, err);
     code = code ? code : kb_load(&ng->kb, a, data_dir, ng->langs, ng->fold, err);
     code = code ? code : ner_load(&ng->ner, a, data_dir, ng->langs, ng->kb, err);

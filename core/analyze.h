@@ -4,6 +4,7 @@
 
 #include "core/entity/entity.h"
 #include "core/event/event.h"
+#include "core/html/html.h"
 #include "core/kb/kb.h"
 #include "core/lang/lang.h"
 #include "core/ner/ner.h"
@@ -20,6 +21,7 @@ struct nutgraf {
     const struct pinyin *pinyin;
     struct langs *langs;
     struct page_rules *page;
+    struct html_rules *html;
     struct values *values;
     struct kb *kb;
     struct ner *ner;

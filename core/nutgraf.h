@@ -205,6 +205,57 @@ struct translate *nutgraf_translate(const struct nutgraf *ng);
  * Errors: as nutgraf_analyze; ERR_LANGUAGE (told, but not one of those known), ERR_UNDETERMINED. */
 enum err_code nutgraf_identify(const struct nutgraf *ng, struct nutgraf_worker *w, struct arena *a, struct str text,
                                struct str *code, struct str *script, double *confidence, struct err *err);
+/* ---- pages ---- */
+
+struct ng_page {
+    struct str bytes;        /* of the page as it came, at most LIMIT_HTML */
+    bool utf8;               /* bytes are UTF-8 whatever the page says (it came in a JSON string) */
+    struct str content_type; /* value of the HTTP header, or empty */
+    struct str url;          /* where the page was found, after redirects; empty if unknown */
+};
+
+enum ng_para_kind { NG_PARAGRAPH, NG_HEADING, NG_LIST_ITEM, NG_QUOTATION, NG_CAPTION, NG_TABLE_ROW };
+
+/* "paragraph", "heading", "list_item", "quote", "caption", "table_row" */
+const char *ng_para_kind_name(enum ng_para_kind kind);
+
+struct ng_para {
+    struct ng_span span; /* bytes of ng_article.text */
+    enum ng_para_kind kind;
+    float confidence; /* 0..1 that it is article text */
+};
+
+/* Something a page says, and where: "json-ld", "microdata", "og", "meta", "link", "time", "html", "title", "text", "url". */
+struct ng_fact {
+    struct str value; /* empty: not found */
+    const char *source;
+};
+
+struct ng_article {
+    struct str text;       /* paragraphs with an empty line between them; white space as a browser shows it */
+    struct ng_para *paras; /* by start, not overlapping, all of text but the empty lines */
+    size_t para_count;
+    struct str *captions; /* of pictures beside the text; no part of text */
+    size_t caption_count;
+    struct ng_fact title, site, language, description;
+    struct ng_fact published_at, modified_at;          /* ISO 8601 date or date-time */
+    struct ng_fact canonical_url, image, amp_url, next_url; /* absolute where the page's address is known */
+    struct ng_fact *authors;
+    size_t author_count;
+    bool paywalled;              /* the page says that it is not free to read */
+    const char *method;          /* "blocks": chosen from the page; "json-ld": the text that the page's metadata hold */
+    float confidence;            /* 0..1, words weighted */
+    struct str charset;          /* "UTF-8", "gb18030", ... */
+    const char *charset_source;  /* "bom", "bytes", "http", "meta", "detected", "assumed", "request" */
+    struct str *warnings;
+    size_t warning_count;
+};
+
+/* Finds the article in a page. The result and all it points to live in a, or in page->bytes.
+ * Errors: ERR_EMPTY, ERR_TOO_LARGE, ERR_NOT_ARTICLE (a list, a start page, nothing to read), ERR_NO_MEMORY.
+ * Threads: any, each with its own arena. Cost: linear; memory: about 40 times the page. */
+enum err_code nutgraf_extract(const struct nutgraf *ng, struct arena *a, const struct ng_page *page, struct ng_article **out,
+                              struct err *err);
 
 /* ---- languages ---- */
 

@@ -22,23 +22,15 @@ struct block {
 };
 
 /* Semantic elements whose distance above a block counts. */
+#define HTML_ZONES(X)                                                                                        \
+    X(ARTICLE) X(MAIN) X(ASIDE) X(NAV) X(HEADER) X(FOOTER) X(FIGURE) X(LIST) X(TABLE) X(FORM) X(QUOTE) X(SECTION) X(LINK) \
+    X(BODY_ITEM) /* itemprop=articleBody */ X(HIDDEN)
+
 enum html_zone {
-    ZONE_ARTICLE,
-    ZONE_MAIN,
-    ZONE_ASIDE,
-    ZONE_NAV,
-    ZONE_HEADER,
-    ZONE_FOOTER,
-    ZONE_FIGURE,
-    ZONE_LIST,
-    ZONE_TABLE,
-    ZONE_FORM,
-    ZONE_QUOTE,
-    ZONE_SECTION,
-    ZONE_LINK,
-    ZONE_BODY_ITEM, /* itemprop=articleBody */
-    ZONE_HIDDEN,
-    ZONE_COUNT
+#define X(name) ZONE_##name,
+    HTML_ZONES(X)
+#undef X
+        ZONE_COUNT
 };
 
 enum { NEAR_MAX = 9, NEAR_COUNT = ZONE_COUNT + HINT_COUNT };
@@ -96,7 +88,7 @@ enum block_feature {
     F_COUNT = F_NEAR + NEAR_COUNT
 };
 
-/* Features of all blocks: out[p->n][F_COUNT]. */
+/* Features of all blocks: out[p->n][F_COUNT]. Names: page_feature_names (choose.h). */
 void page_features(const struct page *p, float *out);
 
 #endif

@@ -1,7 +1,7 @@
 /* features.c - what the model reads of each block: its own measures, its place in the page, its neighbours. */
 #include <math.h>
 
-#include "core/html/block.h"
+#include "core/html/choose.h"
 
 #include "core/base/banned.h"
 
@@ -214,4 +214,16 @@ void page_features(const struct page *p, float *out) {
             f[F_NEAR + i] = near[i];
         }
     }
+}
+
+const char *const *page_feature_names(void) {
+    static const char *const names[F_COUNT] = {
+#define X(name) #name,
+        BLOCK_FEATURES(X)
+#undef X
+#define X(name) "near_" #name,
+            HTML_ZONES(X) HTML_HINTS(X)
+#undef X
+    };
+    return names;
 }

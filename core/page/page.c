@@ -725,3 +725,24 @@ struct page_look page_look(const struct page_rules *r, struct arena *a, struct s
     }
     return look;
 }
+
+struct str page_after_byline(const struct page_rules *r, struct arena *a, struct str text) {
+    struct phrase_hit hits[PHRASE_HITS_MAX];
+    struct str raw = str_trim(text), folded = raw.n ? text_fold(r->fold, a, raw) : STR_NONE;
+    size_t n = phrases_scan(&r->phrases, folded, hits), end = 0, at = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool leads = hits[i].kinds & CUE_BYLINE && hits[i].start == 0;
+        end = leads && hits[i].end > end ? hits[i].end : end;
+    }
+    /* folding goes character by character: the same number of them stands before the name */
+    for (size_t left = utf8_count(str_sub(folded, 0, end)); left > 0 && at < raw.n; left--) {
+        utf8_next(raw, &at);
+    }
+    while (at < raw.n && (raw.p[at] == ' ' || raw.p[at] == ':' || raw.p[at] == '/')) {
+        at++;
+    }
+    if (str_starts(str_sub(raw, at, raw.n), STR("\xEF\xBC\x9A"))) { /* full-width colon */
+        at += 3;
+    }
+    return str_trim(str_sub(raw, at, raw.n));
+}

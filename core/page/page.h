@@ -30,6 +30,9 @@ struct page_look {
     bool dated;            /* nothing but date words and digits */
     bool headline;         /* could be one by its shape */
 };
+/* What follows the words a byline begins with ("By Anna Weber" -> "Anna Weber"); the text itself where it begins with none. */
+struct str page_after_byline(const struct page_rules *r, struct arena *a, struct str text);
+
 struct page_look page_look(const struct page_rules *r, struct arena *a, struct str text);
 
 #endif

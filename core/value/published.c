@@ -106,7 +106,7 @@ static bool dateline(const struct rules *r, struct doc *d, const struct para *p,
     return true;
 }
 
-static bool dateline_any(const struct values *v, struct doc *d, const struct para *p, struct day *out) {
+static bool dateline_any(const struct values *v, const struct text_fold *folding, struct doc *d, const struct para *p, struct day *out) {
     struct str text = doc_sub(d, p->start, p->end);
     bool digits = false;
     for (size_t i = 0; i < text.n && !digits; i++) {
@@ -115,8 +115,8 @@ static bool dateline_any(const struct values *v, struct doc *d, const struct par
     if (!digits || text.n > LINE_BYTES) {
         return false;
     }
-    struct str fold = text_fold(d->ng->fold, d->a, text);
-    if (v->by_lang[d->lang] && dateline(v->by_lang[d->lang], d, p, fold, out)) {
+    struct str fold = text_fold(folding, d->a, text);
+    if (d->lang != LANG_NONE && v->by_lang[d->lang] && dateline(v->by_lang[d->lang], d, p, fold, out)) {
         return true;
     }
     for (int i = 0; i < LANG_MAX; i++) {
@@ -125,6 +125,13 @@ static bool dateline_any(const struct values *v, struct doc *d, const struct par
         }
     }
     return false;
+}
+
+struct str value_day_of_line(const struct values *v, const struct text_fold *fold, struct arena *a, int lang, struct str line) {
+    struct doc d = {.a = a, .text = line, .lang = lang};
+    struct para all = {.end = (uint32_t)line.n};
+    struct day day;
+    return dateline_any(v, fold, &d, &all, &day) ? arena_printf(a, "%04d-%02d-%02d", day.year, day.month, day.day) : STR("");
 }
 
 enum err_code published_settle(const struct values *v, struct doc *d, struct day *out, struct err *err) {
@@ -138,10 +145,10 @@ enum err_code published_settle(const struct values *v, struct doc *d, struct day
     } else {
         bool found = false;
         for (size_t i = 0; i < d->para_count && i < LINES && !found; i++) {
-            found = dateline_any(v, d, &d->paras[i], out);
+            found = dateline_any(v, d->ng->fold, d, &d->paras[i], out);
         }
         for (size_t i = 0; i < LINES_AT_END && i + LINES < d->para_count && !found; i++) {
-            found = dateline_any(v, d, &d->paras[d->para_count - 1 - i], out);
+            found = dateline_any(v, d->ng->fold, d, &d->paras[d->para_count - 1 - i], out);
         }
     }
     if (out->year) {

@@ -27,4 +27,8 @@ struct value_number {
 enum err_code value_numbers(const struct values *v, int lang, struct arena *a, struct str text, struct str fold,
                             struct value_number **out, size_t *n, struct err *err);
 
+/* The day that a line of a page's head tells ("Published 18. November 2019, 10:30"): ISO 8601, in a; empty where the line is no
+ * dateline. lang: the language to try first, or LANG_NONE. */
+struct str value_day_of_line(const struct values *v, const struct text_fold *fold, struct arena *a, int lang, struct str line);
+
 #endif

@@ -1,13 +1,13 @@
-/* page_dump_main.c - prints the blocks of HTML pages with their features, for the training of data/page/blocks.model (page.py).
+/* page_dump_main.c - prints the blocks of HTML pages with their features, for page.py, the training of data/page/blocks.model.
  *
- *     page_dump_main DATA_DIR < LIST    LIST: a path a line; one JSON object a page: {"file", "blocks": [[text, tag, [feature...], parent, sign]...]} */
+ *     page_dump_main DATA_DIR < LIST    LIST: a path a line; one JSON object a page: {"file", "blocks": [[text, tag, [feature...], parent, sign, vetoed]...]} */
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "core/analyze.h"
 #include "core/base/file.h"
-#include "core/html/block.h"
+#include "core/html/choose.h"
 #include "core/html/meta.h"
+#include "core/lang/lang.h"
 #include "core/limits.h"
 
 #include "core/base/banned.h"
@@ -27,7 +27,7 @@ static void put_string(struct str s) {
     putchar('"');
 }
 
-static bool dump(const struct nutgraf *ng, const struct hints *hints, const char *path, struct err *err) {
+static bool dump(const struct page_rules *rules, const struct hints *hints, const char *path, struct err *err) {
     struct arena a;
     struct str html;
     struct sift sift;
@@ -45,7 +45,7 @@ static bool dump(const struct nutgraf *ng, const struct hints *hints, const char
         p.description = meta.description.value;
         p.body = meta.body;
     }
-    good = good && page_blocks(&p, hints, ng->page);
+    good = good && page_blocks(&p, hints, rules);
     float *f = good ? ARENA_ARRAY(&a, (size_t)p.n * F_COUNT, float) : NULL;
     if (f) {
         page_features(&p, f);
@@ -68,7 +68,7 @@ static bool dump(const struct nutgraf *ng, const struct hints *hints, const char
             for (size_t i = 0; i < F_COUNT; i++) {
                 printf("%s%g", i ? "," : "", (double)f[(size_t)b * F_COUNT + i]);
             }
-            printf("],%u,%u]", p.dom.nodes[p.blocks[b].node].parent, p.blocks[b].sign);
+            printf("],%u,%u,%d]", p.dom.nodes[p.blocks[b].node].parent, p.blocks[b].sign, choose_vetoed(&p, b));
         }
         printf("]}\n");
     }
@@ -77,23 +77,25 @@ static bool dump(const struct nutgraf *ng, const struct hints *hints, const char
 }
 
 int main(int argc, char **argv) {
-    struct nutgraf *ng;
+    const struct text_fold *fold;
+    struct langs *langs;
+    struct page_rules *rules;
     struct hints hints;
     struct err err = {0};
     struct arena a;
     char path[4096];
     arena_init(&a, LIMIT_TABLES_MEMORY);
-    if (argc != 2 || nutgraf_new(&ng, argv[1], &err) != ERR_OK || hints_load(&hints, &a, argv[1], &err) != ERR_OK) {
+    if (argc != 2 || text_fold_load(&fold, &a, &err) != ERR_OK || langs_load(&langs, &a, argv[1], &err) != ERR_OK ||
+        page_load(&rules, &a, argv[1], langs, fold, &err) != ERR_OK || hints_load(&hints, &a, argv[1], &err) != ERR_OK) {
         fprintf(stderr, "page_dump_main: %s\n", argc == 2 ? err.text : "usage: page_dump_main DATA_DIR < LIST");
         return 1;
     }
     while (fgets(path, sizeof path, stdin)) {
         path[strcspn(path, "\n")] = '\0';
-        if (!dump(ng, &hints, path, &err)) {
+        if (!dump(rules, &hints, path, &err)) {
             fprintf(stderr, "page_dump_main: %s: %s\n", path, err.text);
         }
     }
-    nutgraf_free(ng);
     arena_release(&a);
     return 0;
 }

@@ -1,0 +1,388 @@
+/* article.c - see html.h. The path of a page: characters, sift, tree, metadata, blocks, choice, text. */
+#include "core/base/buf.h"
+#include "core/base/utf8.h"
+#include "core/html/charset.h"
+#include "core/html/choose.h"
+#include "core/html/html.h"
+#include "core/html/meta.h"
+#include "core/limits.h"
+
+#include "core/base/banned.h"
+
+enum {
+    BYLINE_BLOCKS = 10,   /* blocks on either side of the headline where names and dates are looked for */
+    CAPTIONS_MAX = 50,
+};
+
+static const float CHOSEN = 0.45f;     /* a block more likely than this is article text; by cross-validation */
+static const float WORDS_SURE = 40;    /* prose of an article, in words */
+static const float WORDS_TOLD = 12;    /* the same where the metadata say that there is one */
+
+struct html_rules {
+    struct hints hints;
+    struct choose choose;
+    struct charsets *charsets;
+    const struct page_rules *page;
+};
+
+enum err_code html_load(struct html_rules **out, struct arena *a, const char *data_dir, const struct page_rules *rules, struct err *err) {
+    struct html_rules *r = ARENA_NEW(a, struct html_rules);
+    if (!r) {
+        return err_set(err, ERR_NO_MEMORY, "no memory for the rules of pages");
+    }
+    r->page = rules;
+    enum err_code code = hints_load(&r->hints, a, data_dir, err);
+    code = code ? code : charsets_load(&r->charsets, a, data_dir, err);
+    code = code ? code : choose_load(&r->choose, a, data_dir, err);
+    *out = code == ERR_OK ? r : NULL;
+    return code;
+}
+
+/* ---- what is made ---- */
+
+struct maker {
+    const struct html_rules *r;
+    struct arena *a;
+    struct ng_article *out;
+    struct page page;
+    struct meta meta;
+    const float *p; /* [page.n] */
+    struct buf text;
+    size_t para_cap, caption_cap, warning_cap;
+};
+
+static void warn(struct maker *m, struct str text) {
+    ARENA_PUSH(m->a, m->out->warnings, m->out->warning_count, m->warning_cap) = text;
+}
+
+static bool near_zone(const struct maker *m, const struct block *k, enum html_zone zone) {
+    return m->page.near[(size_t)k->node * NEAR_COUNT + zone] < NEAR_MAX;
+}
+
+static bool near_hint(const struct maker *m, const struct block *k, enum html_hint hint, uint8_t levels) {
+    return m->page.near[(size_t)k->node * NEAR_COUNT + ZONE_COUNT + hint] < levels;
+}
+
+static enum ng_para_kind kind_of(const struct maker *m, const struct block *k) {
+    unsigned tag = m->page.dom.nodes[k->node].tag;
+    if (tag >= GUMBO_TAG_H1 && tag <= GUMBO_TAG_H6) {
+        return NG_HEADING;
+    }
+    if (tag == GUMBO_TAG_FIGCAPTION || tag == GUMBO_TAG_CAPTION) {
+        return NG_CAPTION;
+    }
+    if (near_zone(m, k, ZONE_QUOTE)) {
+        return NG_QUOTATION;
+    }
+    if (tag == GUMBO_TAG_TD || tag == GUMBO_TAG_TH) {
+        return NG_TABLE_ROW;
+    }
+    bool item = tag == GUMBO_TAG_LI || tag == GUMBO_TAG_DD || tag == GUMBO_TAG_DT;
+    const uint8_t *near = m->page.near + (size_t)k->node * NEAR_COUNT;
+    return item || near[ZONE_LIST] <= 1 ? NG_LIST_ITEM : NG_PARAGRAPH;
+}
+
+/* The row of a table that a block stands in, or DOM_NONE. */
+static uint32_t row_of(const struct maker *m, const struct block *k) {
+    uint32_t n = k->node;
+    for (int up = 0; up < 6 && n != DOM_NONE; up++, n = m->page.dom.nodes[n].parent) {
+        if (m->page.dom.nodes[n].tag == GUMBO_TAG_TR) {
+            return n;
+        }
+    }
+    return DOM_NONE;
+}
+
+static void add_para(struct maker *m, struct str text, enum ng_para_kind kind, float confidence) {
+    if (m->text.n) {
+        buf_add(&m->text, STR("\n\n"));
+    }
+    struct ng_para para = {{(uint32_t)m->text.n, 0}, kind, confidence};
+    buf_add(&m->text, text);
+    para.span.end = (uint32_t)m->text.n;
+    ARENA_PUSH(m->a, m->out->paras, m->out->para_count, m->para_cap) = para;
+}
+
+/* Cells of one row become one paragraph, tabs between them. */
+static void join_cell(struct maker *m, struct str text) {
+    buf_addc(&m->text, '\t');
+    buf_add(&m->text, text);
+    m->out->paras[m->out->para_count - 1].span.end = (uint32_t)m->text.n;
+}
+
+/* A headline above the text is no part of it. */
+static bool is_headline_above(const struct maker *m, uint32_t b) {
+    const struct block *k = &m->page.blocks[b];
+    unsigned tag = m->page.dom.nodes[k->node].tag;
+    return b == m->page.title || (tag == GUMBO_TAG_H1 && m->out->para_count == 0 && m->page.headline.n &&
+                                  block_likeness(k->text, m->page.headline) > 0.8f && k->words > 2);
+}
+
+/* A caption or lead told again right behind itself. */
+static bool told_before(const struct maker *m, struct str text) {
+    if (m->out->para_count == 0) {
+        return false;
+    }
+    const struct ng_para *last = &m->out->paras[m->out->para_count - 1];
+    return str_eq(str_sub((struct str){m->text.p, m->text.n}, last->span.start, last->span.end), text);
+}
+
+static void write_text(struct maker *m) {
+    uint32_t row = DOM_NONE;
+    float words = 0, sum = 0;
+    buf_init(&m->text, m->a);
+    for (uint32_t b = 0; b < m->page.n && !arena_full(m->a); b++) {
+        const struct block *k = &m->page.blocks[b];
+        if (m->p[b] <= CHOSEN || is_headline_above(m, b) || told_before(m, k->text)) {
+            continue;
+        }
+        enum ng_para_kind kind = kind_of(m, k);
+        uint32_t own = kind == NG_TABLE_ROW ? row_of(m, k) : DOM_NONE;
+        if (own != DOM_NONE && own == row && m->out->para_count) {
+            join_cell(m, k->text);
+        } else {
+            add_para(m, k->text, kind, m->p[b]);
+        }
+        row = own;
+        words += k->words;
+        sum += k->words * m->p[b];
+    }
+    m->out->text = m->text.n ? buf_str(&m->text) : STR("");
+    m->out->confidence = words > 0 ? sum / words : 0;
+    m->out->method = "blocks";
+}
+
+/* Captions between the first and the last block of the article, or beside it in the same element. */
+static void write_captions(struct maker *m) {
+    uint32_t first = m->page.n, last = 0;
+    for (uint32_t b = 0; b < m->page.n; b++) {
+        if (m->p[b] > CHOSEN) {
+            first = b < first ? b : first;
+            last = b;
+        }
+    }
+    first = m->page.title != DOM_NONE && m->page.title < first ? m->page.title : first;
+    for (uint32_t b = first; b <= last && b < m->page.n && m->out->caption_count < CAPTIONS_MAX; b++) {
+        const struct block *k = &m->page.blocks[b];
+        bool caption = m->page.dom.nodes[k->node].tag == GUMBO_TAG_FIGCAPTION || near_zone(m, k, ZONE_FIGURE);
+        bool told = false;
+        for (size_t i = 0; i < m->out->caption_count; i++) {
+            told = told || str_eq(m->out->captions[i], k->text);
+        }
+        if (caption && m->p[b] <= CHOSEN && !k->hidden && !told && k->words >= 2 && k->words < 80 && !near_zone(m, k, ZONE_NAV)) {
+            ARENA_PUSH(m->a, m->out->captions, m->out->caption_count, m->caption_cap) = k->text;
+        }
+    }
+}
+
+/* ---- is it an article ---- */
+
+/* Words of chosen prose in the longest run of blocks that is not broken by more than a screen of others. */
+static float article_words(const struct maker *m) {
+    float best = 0, run = 0;
+    uint32_t gap = 0;
+    for (uint32_t b = 0; b < m->page.n; b++) {
+        const struct block *k = &m->page.blocks[b];
+        if (m->p[b] > CHOSEN && k->link_words < 0.5f * k->words) {
+            run += k->words;
+            gap = 0;
+        } else if (++gap > 60) {
+            run = 0;
+        }
+        best = run > best ? run : best;
+    }
+    return best;
+}
+
+/* Teasers of a list: chosen blocks that each stand in an element of their own, with a link that leads to the rest. */
+static bool is_listing(const struct maker *m, float words) {
+    const struct page *p = &m->page;
+    uint32_t chosen = 0, sentences = 0, kin = 0;
+    for (uint32_t b = 0; b < p->n; b++) {
+        const struct block *k = &p->blocks[b];
+        if (m->p[b] <= CHOSEN || k->words < 5) {
+            continue;
+        }
+        uint32_t n = k->node;
+        bool item = false;
+        for (int up = 0; up < 4 && n != DOM_NONE && n; up++, n = p->dom.nodes[n].parent) {
+            unsigned tag = p->dom.nodes[n].tag;
+            bool box = tag == GUMBO_TAG_ARTICLE || tag == GUMBO_TAG_LI || tag == GUMBO_TAG_DIV || tag == GUMBO_TAG_SECTION;
+            float linked = p->linked[p->dom.nodes[n].end] - p->linked[n], all = p->words[p->dom.nodes[n].end] - p->words[n];
+            item = item || (box && p->kin[n] >= 4 && linked > 2 && linked > 0.12f * all && all < 130);
+        }
+        chosen++;
+        kin += item;
+        sentences += k->stops > 0;
+    }
+    return !m->meta.article && chosen >= 3 && kin * 10 >= chosen * 7 && words < 400;
+}
+
+static bool is_article(const struct maker *m) {
+    float words = article_words(m);
+    float least = m->meta.article ? WORDS_TOLD : m->meta.listing ? 2 * WORDS_SURE : WORDS_SURE;
+    return words >= least && !is_listing(m, words);
+}
+
+/* The text that the metadata hold, where the page itself shows little of it (it is drawn by a script, or cut by a paywall). */
+static bool use_told_body(struct maker *m) {
+    struct str body = m->meta.body;
+    size_t shown = m->out->text.n;
+    if (body.n < 400 || shown * 3 > body.n) {
+        return false;
+    }
+    buf_init(&m->text, m->a);
+    m->out->paras = NULL;
+    m->out->para_count = m->para_cap = 0;
+    add_para(m, body, NG_PARAGRAPH, 0.9f);
+    m->out->text = m->text.n ? buf_str(&m->text) : STR("");
+    m->out->method = "json-ld";
+    m->out->confidence = 0.9f;
+    warn(m, STR("The page shows little of its article; the text is that of its JSON-LD, without paragraphs"));
+    return !arena_full(m->a);
+}
+
+/* ---- metadata ---- */
+
+static struct ng_fact fact(struct meta_fact f) {
+    return (struct ng_fact){f.value.n ? f.value : STR(""), meta_source_name(f.source)};
+}
+
+/* "Headline - Site" is cut where what follows the last divider is the site or stands on the page nowhere in the headline. */
+static void clean_title(struct maker *m) {
+    struct meta_fact *t = &m->meta.title;
+    static const char *const dividers[] = {" | ", " - ", " – ", " — ", " · ", " :: ", "｜", "_", " « "};
+    const struct page *p = &m->page;
+    struct str shown = p->title != DOM_NONE ? p->blocks[p->title].text : STR_NONE;
+    if (shown.n && t->source == META_TITLE && shown.n >= 4) {
+        *t = (struct meta_fact){shown, META_TEXT};
+        return;
+    }
+    for (size_t i = 0; i < sizeof dividers / sizeof dividers[0]; i++) {
+        size_t at = SIZE_MAX;
+        for (size_t next = str_find(t->value, str_of(dividers[i]), 0); next != SIZE_MAX;
+             next = str_find(t->value, str_of(dividers[i]), next + 1)) {
+            at = next;
+        }
+        if (at == SIZE_MAX || at < 4) {
+            continue;
+        }
+        struct str tail = str_trim(str_sub(t->value, at + strlen(dividers[i]), t->value.n)), head = str_trim(str_sub(t->value, 0, at));
+        bool site = m->meta.site.value.n && (str_eq(tail, m->meta.site.value) || str_find(m->meta.site.value, tail, 0) != SIZE_MAX ||
+                                             str_find(tail, m->meta.site.value, 0) != SIZE_MAX);
+        bool headline = shown.n && str_find(shown, tail, 0) == SIZE_MAX && str_find(shown, head, 0) != SIZE_MAX;
+        if (site || headline) {
+            t->value = head;
+            return;
+        }
+    }
+}
+
+/* Names and dates in words, near the headline. */
+static void look_near_title(struct maker *m, struct html_datelines *dates) {
+    const struct page *p = &m->page;
+    uint32_t at = p->title == DOM_NONE ? 0 : p->title;
+    uint32_t from = at > BYLINE_BLOCKS ? at - BYLINE_BLOCKS : 0;
+    for (uint32_t b = from; b < p->n && b <= at + BYLINE_BLOCKS; b++) {
+        const struct block *k = &p->blocks[b];
+        bool name = near_hint(m, k, HINT_byline, 2), date = near_hint(m, k, HINT_date, 2) || k->look.dated;
+        if (b == p->title || k->hidden || k->words > 25) {
+            continue;
+        }
+        if (!m->meta.author_count && (name || k->look.byline) && k->words <= 8 && k->digits == 0 && !k->look.dated && !k->stops) {
+            meta_add_author(&m->meta, m->a, page_after_byline(m->r->page, m->a, k->text), META_TEXT);
+        }
+        if (dates && dates->n < HTML_DATELINES_MAX && k->digits >= 3 && (date || k->look.byline || name)) {
+            dates->lines[dates->n++] = k->text;
+        }
+    }
+    for (uint32_t b = from; dates && b < p->n && b <= at + BYLINE_BLOCKS && dates->n < HTML_DATELINES_MAX; b++) {
+        const struct block *k = &p->blocks[b];
+        if (b != p->title && !k->hidden && k->digits >= 5 && k->words <= 14) {
+            dates->lines[dates->n++] = k->text;
+        }
+    }
+}
+
+static void write_facts(struct maker *m) {
+    struct ng_article *o = m->out;
+    const struct meta *t = &m->meta;
+    o->title = fact(t->title);
+    o->site = fact(t->site);
+    o->language = fact(t->language);
+    o->description = fact(t->description);
+    o->published_at = fact(t->published);
+    o->modified_at = fact(t->modified);
+    o->canonical_url = fact(t->canonical);
+    o->image = fact(t->image);
+    o->amp_url = fact(t->amp);
+    o->next_url = fact(t->next);
+    o->paywalled = t->paywalled;
+    o->authors = ARENA_ARRAY(m->a, t->author_count + 1, struct ng_fact);
+    for (size_t i = 0; o->authors && i < t->author_count; i++) {
+        o->authors[o->author_count++] = fact(t->authors[i]);
+    }
+    if (t->next.value.n) {
+        warn(m, STR("The article goes on on another page: next_url"));
+    }
+    if (t->paywalled) {
+        warn(m, STR("The page says that it is not free to read: the text may end early"));
+    }
+}
+
+/* ---- the path ---- */
+
+static bool read_page(struct maker *m, struct str html, struct str url, bool *trimmed) {
+    struct sift sift;
+    struct page *p = &m->page;
+    *p = (struct page){.a = m->a};
+    if (!sift_page(&sift, m->a, html) || !dom_parse(&p->dom, m->a, &sift) || !meta_read(&m->meta, m->a, &sift, &p->dom, url)) {
+        return false;
+    }
+    *trimmed = sift.trimmed;
+    p->headline = m->meta.title.value;
+    p->description = m->meta.description.value;
+    p->body = m->meta.body;
+    return page_blocks(p, &m->r->hints, m->r->page) && (m->p = choose_blocks(&m->r->choose, p)) != NULL;
+}
+
+enum err_code html_article(const struct html_rules *r, struct arena *a, const struct ng_page *page, struct ng_article *out,
+                           struct html_datelines *dates, struct err *err) {
+    struct maker m = {.r = r, .a = a, .out = out};
+    struct charset_found charset = {STR("UTF-8"), CHARSET_GIVEN, 0};
+    struct str html = page->bytes;
+    bool trimmed = false;
+    *out = (struct ng_article){0};
+    if (page->bytes.n > LIMIT_HTML) {
+        return err_set_in(err, ERR_TOO_LARGE, "html", 0, 0, "the page has %zu bytes; at most %zu are read", page->bytes.n, LIMIT_HTML);
+    }
+    if (str_trim(page->bytes).n == 0) {
+        return err_set_in(err, ERR_EMPTY, "html", 0, 0, "the page is empty");
+    }
+    enum err_code code = page->utf8 ? ERR_OK : charset_convert(r->charsets, a, page->bytes, page->content_type, &html, &charset, err);
+    if (code != ERR_OK) {
+        return code;
+    }
+    if (!read_page(&m, html, page->url, &trimmed)) {
+        return err_set(err, ERR_NO_MEMORY, "the page needs more memory than one request may have");
+    }
+    out->charset = charset.name;
+    out->charset_source = charset_source_name(charset.source);
+    write_text(&m);
+    bool told = use_told_body(&m);
+    if (!told && !is_article(&m)) {
+        return err_set_in(err, ERR_NOT_ARTICLE, "html", 0, 0, "the page has no text that reads as one article: it may be a list, a start page, "
+                          "or be drawn by scripts");
+    }
+    write_captions(&m);
+    clean_title(&m);
+    look_near_title(&m, dates);
+    write_facts(&m);
+    if (charset.replaced) {
+        warn(&m, arena_printf(a, "%zu bytes of the page mean nothing in %.*s", charset.replaced, STR_ARG(charset.name)));
+    }
+    if (trimmed) {
+        warn(&m, STR("The page has more elements or levels than are read; what came behind them was read as plain text"));
+    }
+    return arena_full(a) ? err_set(err, ERR_NO_MEMORY, "the page needs more memory than one request may have") : ERR_OK;
+}
