@@ -14,6 +14,7 @@ enum exit_code {
 int cli_analyze(int argc, char **argv);
 int cli_explain(int argc, char **argv);
 int cli_kb(int argc, char **argv);
+int cli_extract(int argc, char **argv);
 int cli_serve(int argc, char **argv);
 int cli_translate(int argc, char **argv);
 int cli_version(int argc, char **argv);

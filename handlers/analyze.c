@@ -1,11 +1,12 @@
-/* analyze.c - POST /v1/analyze. One table of fields serves JSON bodies and query parameters alike, so that both know
- * the same names, types and values. */
+/* analyze.c - POST /v1/analyze and POST /v1/extract. One table of fields serves both, JSON bodies and query parameters alike, so that all
+ * know the same names, types and values. */
 #include "handlers/analyze.h"
 
 #include <jansson.h>
 
 #include "core/base/utf8.h"
 #include "core/limits.h"
+#include "handlers/article_json.h"
 #include "handlers/json.h"
 
 #include "core/base/banned.h"
@@ -25,6 +26,14 @@ static int shown(struct str s) {
 static enum err_code set_text(struct analyze_request *r, struct str v, struct err *err) {
     (void)err;
     r->ng.text = v;
+    return ERR_OK;
+}
+
+static enum err_code set_html(struct analyze_request *r, struct str v, struct err *err) {
+    if (v.n == 0) {
+        return err_set_in(err, ERR_EMPTY, "html", 0, 0, "'html' is empty");
+    }
+    r->page = (struct ng_page){.bytes = v, .utf8 = true};
     return ERR_OK;
 }
 
@@ -195,36 +204,44 @@ static const struct field {
     const char *name;
     enum kind kind; /* in JSON */
     bool query;     /* may stand in the address */
+    bool extract;   /* /v1/extract knows it as well */
     enum err_code (*set)(struct analyze_request *r, struct str v, struct err *err);
 } fields[] = {
-    {"text", STRING, false, set_text},
-    {"title", STRING, true, set_title},
-    {"url", STRING, true, set_url},
-    {"language", STRING, true, set_language},
-    {"target_language", STRING, true, set_target},
-    {"published_at", STRING, true, set_published},
-    {"offset_encoding", STRING, true, set_encoding},
-    {"features", LIST, true, set_features},
-    {"min_confidence", NUMBER, true, set_confidence},
-    {"summary_sentences", NUMBER, true, set_sentences},
-    {"summary_characters", NUMBER, true, set_characters},
-    {"summary_style", STRING, true, set_style},
+    {"text", STRING, false, false, set_text},
+    {"html", STRING, false, true, set_html},
+    {"title", STRING, true, false, set_title},
+    {"url", STRING, true, true, set_url},
+    {"language", STRING, true, false, set_language},
+    {"target_language", STRING, true, false, set_target},
+    {"published_at", STRING, true, false, set_published},
+    {"offset_encoding", STRING, true, true, set_encoding},
+    {"features", LIST, true, false, set_features},
+    {"min_confidence", NUMBER, true, false, set_confidence},
+    {"summary_sentences", NUMBER, true, false, set_sentences},
+    {"summary_characters", NUMBER, true, false, set_characters},
+    {"summary_style", STRING, true, false, set_style},
 };
 enum { FIELDS = sizeof fields / sizeof fields[0] };
 
-static const struct field *find_field(struct str name) {
+static const struct field *find_field(enum analyze_for resource, struct str name) {
     for (size_t i = 0; i < FIELDS; i++) {
-        if (str_eqz(name, fields[i].name)) {
+        if (str_eqz(name, fields[i].name) && (resource == FOR_ANALYZE || fields[i].extract)) {
             return &fields[i];
         }
     }
     return NULL;
 }
 
-static enum err_code check_text(const struct analyze_request *r, struct err *err) {
-    if (r->ng.text.n == 0) {
-        return r->ng.url.n ? err_set_in(err, ERR_UNSUPPORTED, "url", 0, 0, "'url' without 'text': this server fetches no pages")
-                           : err_set_in(err, ERR_EMPTY, "text", 0, 0, "the request has no text");
+static enum err_code check_text(const struct analyze_request *r, enum analyze_for resource, struct err *err) {
+    if (r->ng.text.n && r->page.bytes.n) {
+        return err_set_in(err, ERR_VALUE, "html", 0, 0, "'text' and 'html' exclude each other: send one of them");
+    }
+    if (r->page.bytes.n > LIMIT_HTML) {
+        return err_set_in(err, ERR_TOO_LARGE, "html", 0, 0, "the page has %zu bytes; at most %zu are read", r->page.bytes.n, LIMIT_HTML);
+    }
+    if (r->ng.text.n == 0 && r->page.bytes.n == 0 && r->ng.url.n == 0) {
+        return resource == FOR_EXTRACT ? err_set_in(err, ERR_EMPTY, "html", 0, 0, "the request has neither 'html' nor 'url'")
+                                       : err_set_in(err, ERR_EMPTY, "text", 0, 0, "the request has no text");
     }
     if (r->ng.text.n > LIMIT_TEXT) {
         return err_set_in(err, ERR_TOO_LARGE, "text", 0, 0, "the text has %zu bytes; at most %zu are analysed", r->ng.text.n,
@@ -235,17 +252,25 @@ static enum err_code check_text(const struct analyze_request *r, struct err *err
 
 /* ---- plain text ---- */
 
-enum err_code analyze_parse_text(struct str text, const struct http_param *query, size_t query_count,
-                                 struct analyze_request *out, struct err *err) {
+enum err_code analyze_parse_text(enum analyze_for resource, struct str body, struct str content_type, const struct http_param *query,
+                                 size_t query_count, struct analyze_request *out, struct err *err) {
     bool seen[FIELDS] = {false};
-    *out = (struct analyze_request){.ng = {.text = text}};
+    *out = (struct analyze_request){0};
+    if (content_type.n) {
+        out->page = (struct ng_page){.bytes = body, .content_type = content_type};
+    } else {
+        out->ng.text = body;
+    }
+    if (str_trim(body).n == 0) {
+        return err_set_in(err, ERR_EMPTY, content_type.n ? "html" : "text", 0, 0, "the body is empty");
+    }
     for (size_t i = 0; i < query_count; i++) {
-        const struct field *f = find_field(query[i].name);
+        const struct field *f = find_field(resource, query[i].name);
         char name[QUOTED + 1] = "";
         memcpy(name, query[i].name.p ? query[i].name.p : "", (size_t)shown(query[i].name));
         if (!f || !f->query) {
             return err_set_in(err, ERR_FIELD, name, 0, 0, "'%s' is not a query parameter of this resource%s", name,
-                              f ? "; the text is the body" : "");
+                              f ? "; it is the body" : "");
         }
         if (seen[f - fields]) {
             return err_set_in(err, ERR_FIELD, f->name, 0, 0, "'%s' is given twice", f->name);
@@ -256,7 +281,7 @@ enum err_code analyze_parse_text(struct str text, const struct http_param *query
             return code;
         }
     }
-    return check_text(out, err);
+    return check_text(out, resource, err);
 }
 
 /* ---- JSON ---- */
@@ -297,7 +322,8 @@ static enum err_code set_field(struct arena *a, struct analyze_request *r, const
     return s.p ? f->set(r, s, err) : err_set(err, ERR_NO_MEMORY, "no memory for the field '%s'", f->name);
 }
 
-enum err_code analyze_parse_json(struct arena *a, struct str body, struct analyze_request *out, struct err *err) {
+enum err_code analyze_parse_json(struct arena *a, enum analyze_for resource, struct str body, struct analyze_request *out,
+                                 struct err *err) {
     json_auto_t *j = NULL;
     const char *name;
     json_t *v;
@@ -307,7 +333,7 @@ enum err_code analyze_parse_json(struct arena *a, struct str body, struct analyz
         return code;
     }
     json_object_foreach(j, name, v) {
-        const struct field *f = find_field(str_of(name));
+        const struct field *f = find_field(resource, str_of(name));
         if (!f) {
             char known[QUOTED + 1] = "";
             memcpy(known, name, (size_t)shown(str_of(name)));
@@ -318,7 +344,7 @@ enum err_code analyze_parse_json(struct arena *a, struct str body, struct analyz
             return code;
         }
     }
-    return check_text(out, err);
+    return check_text(out, resource, err);
 }
 
 /* ---- the handler ---- */
@@ -327,50 +353,123 @@ enum err_code analyze_parse_json(struct arena *a, struct str body, struct analyz
  * be analysed as if it were an article, so that one is told apart. */
 static bool looks_like_form(struct str body) {
     struct str name = str_cut(&body, '=');
-    return body.n && find_field(name) && str_find(body, STR("\n"), 0) == SIZE_MAX && str_find(body, STR(" "), 0) == SIZE_MAX;
+    return body.n && find_field(FOR_ANALYZE, name) && str_find(body, STR("\n"), 0) == SIZE_MAX && str_find(body, STR(" "), 0) == SIZE_MAX;
 }
 
-static enum err_code parse(const struct http_request *req, struct analyze_request *out, struct err *err) {
+static bool is_html(struct str type) {
+    return str_eqz(type, "text/html") || str_eqz(type, "application/xhtml+xml");
+}
+
+static enum err_code parse_plain(const struct http_request *req, enum analyze_for resource, bool form, struct str charset,
+                                 struct analyze_request *out, struct err *err) {
+    if (charset.n && !str_eqz(charset, "utf-8") && !str_eqz(charset, "utf8") && !str_eqz(charset, "us-ascii")) {
+        return err_set_in(err, ERR_MEDIA_TYPE, "Content-Type", 0, 0, "the charset is '%.*s'; only UTF-8 is read", shown(charset), charset.p);
+    }
+    if (form && looks_like_form(req->body)) {
+        return err_set_in(err, ERR_MEDIA_TYPE, "Content-Type", 0, 0, "the body is an HTML form; send JSON, plain text or a page");
+    }
+    return analyze_parse_text(resource, req->body, STR_NONE, req->query, req->query_count, out, err);
+}
+
+enum err_code analyze_parse(const struct http_request *req, enum analyze_for resource, struct analyze_request *out, struct err *err) {
     struct str type, charset;
     bool some = http_media_type(req->arena, req->content_type, &type, &charset);
-    bool json = some && str_eqz(type, "application/json");
-    bool form = some && str_eqz(type, "application/x-www-form-urlencoded");
-    if (!json && !form && !(some && str_eqz(type, "text/plain"))) {
-        return err_set_in(err, ERR_MEDIA_TYPE, "Content-Type", 0, 0, "'%.*s' is neither application/json nor text/plain",
-                          shown(req->content_type), req->content_type.n ? req->content_type.p : "");
+    bool json = some && str_eqz(type, "application/json"), html = some && is_html(type);
+    bool form = some && str_eqz(type, "application/x-www-form-urlencoded"), plain = some && str_eqz(type, "text/plain");
+    if (!json && !html && (resource == FOR_EXTRACT || (!form && !plain))) {
+        return err_set_in(err, ERR_MEDIA_TYPE, "Content-Type", 0, 0, "'%.*s' is not one of application/json, text/html%s",
+                          shown(req->content_type), req->content_type.n ? req->content_type.p : "",
+                          resource == FOR_EXTRACT ? "" : ", text/plain");
     }
     if (req->content_encoding.n && !str_eqz(http_lower(req->arena, req->content_encoding), "identity")) {
         return err_set_in(err, ERR_MEDIA_TYPE, "Content-Encoding", 0, 0, "compressed bodies are not read");
     }
-    if (charset.n && !str_eqz(charset, "utf-8") && !str_eqz(charset, "utf8") && !str_eqz(charset, "us-ascii")) {
-        return err_set_in(err, ERR_MEDIA_TYPE, "Content-Type", 0, 0, "the charset is '%.*s'; only UTF-8 is read", shown(charset), charset.p);
+    if (html) { /* in any character set */
+        return analyze_parse_text(resource, req->body, req->content_type, req->query, req->query_count, out, err);
     }
     if (!json) {
-        if (form && looks_like_form(req->body)) {
-            return err_set_in(err, ERR_MEDIA_TYPE, "Content-Type", 0, 0, "the body is an HTML form; send JSON or plain text");
-        }
-        return analyze_parse_text(req->body, req->query, req->query_count, out, err);
+        return parse_plain(req, resource, form, charset, out, err);
+    }
+    if (charset.n && !str_eqz(charset, "utf-8") && !str_eqz(charset, "utf8") && !str_eqz(charset, "us-ascii")) {
+        return err_set_in(err, ERR_MEDIA_TYPE, "Content-Type", 0, 0, "the charset is '%.*s'; JSON is UTF-8", shown(charset), charset.p);
     }
     if (req->query_count) {
         return err_set_in(err, ERR_FIELD, "query", 0, 0, "'%.*s': with a JSON body options are fields of it, not query parameters",
                           shown(req->query[0].name), req->query[0].name.p ? req->query[0].name.p : "");
     }
-    return analyze_parse_json(req->arena, req->body, out, err);
+    return analyze_parse_json(req->arena, resource, req->body, out, err);
+}
+
+/* What was fetched, as a page. */
+static enum err_code take_fetched(const struct http_request *req, struct analyze_request *r, struct err *err) {
+    const struct http_page *p = req->page;
+    struct str type, charset;
+    r->ng.url = p->url;
+    if (p->content_type.n && http_media_type(req->arena, p->content_type, &type, &charset) && str_eqz(type, "text/plain")) {
+        return err_set_in(err, ERR_NOT_ARTICLE, "url", 0, 0, "the address leads to plain text, not to a page");
+    }
+    r->page = (struct ng_page){.bytes = p->body, .content_type = p->content_type};
+    return ERR_OK;
+}
+
+enum err_code analyze_article(const struct handler_env *env, const struct http_request *req, struct analyze_request *r,
+                              struct http_reply *rep, struct ng_article **out, struct err *err) {
+    *out = NULL;
+    if (analyze_wants_fetch(r)) {
+        if (!env->fetches) {
+            return err_set_in(err, ERR_UNSUPPORTED, "url", 0, 0, "this server fetches no pages: send the page or its text");
+        }
+        if (!req->page) {
+            rep->fetch = r->ng.url;
+            return ERR_OK;
+        }
+        enum err_code code = take_fetched(req, r, err);
+        if (code != ERR_OK) {
+            return code;
+        }
+    }
+    r->page.url = r->ng.url;
+    return nutgraf_extract(env->ng, req->arena, &r->page, out, err);
+}
+
+/* What the page tells and the client did not. */
+static enum err_code take_article(struct analyze_request *r, const struct ng_article *article, struct err *err) {
+    if (article->text.n > LIMIT_TEXT) {
+        return err_set_in(err, ERR_TOO_LARGE, "html", 0, 0, "the page's text has %zu bytes; at most %zu are analysed", article->text.n,
+                          LIMIT_TEXT);
+    }
+    r->ng.text = article->text;
+    r->ng.title = r->ng.title.n || article->title.value.n > LIMIT_TITLE ? r->ng.title : article->title.value;
+    r->ng.published_at = r->ng.published_at.n ? r->ng.published_at : article->published_at.value;
+    return ERR_OK;
 }
 
 HTTP_HANDLER(handle_analyze) {
     struct analyze_request r;
     struct ng_analysis *an = NULL;
-    enum err_code code = parse(req, &r, err);
+    struct ng_article *article = NULL;
+    enum err_code code = analyze_parse(req, FOR_ANALYZE, &r, err);
+    if (code == ERR_OK && (r.page.bytes.n || analyze_wants_fetch(&r))) {
+        code = analyze_article(env, req, &r, rep, &article, err);
+        if (code == ERR_OK && !article) {
+            return ERR_OK; /* called again with the page */
+        }
+        code = code ? code : take_article(&r, article, err);
+    }
     if (code == ERR_OK) {
         r.ng.deadline = req->deadline;
         code = nutgraf_analyze(env->ng, w, req->arena, &r.ng, &an, err);
     }
     if (code != ERR_OK) {
-        rep->limit = code == ERR_TOO_LARGE ? LIMIT_TEXT : 0;
+        rep->limit = code != ERR_TOO_LARGE ? 0 : str_eqz(str_of(err->source), "html") ? LIMIT_HTML : LIMIT_TEXT;
         return code;
     }
     json_auto_t *j = analysis_json(an, r.encoding, req->arena);
+    if (article) {
+        json_t *document = json_object_get(j, "document");
+        json_object_set_new(document, "text", json_stringn(article->text.p, article->text.n));
+        json_object_set_new(document, "metadata", article_facts_json(article));
+    }
     if (!json_write(req->arena, j, JSON_COMPACT | JSON_REAL_PRECISION(6), &rep->body)) {
         return err_set(err, ERR_NO_MEMORY, "no memory for the reply");
     }
@@ -381,6 +480,29 @@ HTTP_HANDLER(handle_analyze) {
     if (an->features & NG_SUMMARY && an->summary.language.n) {
         http_reply_header(rep, "Content-Language", an->summary.language);
     }
+    http_reply_header(rep, "Cache-Control", STR("no-store"));
+    return ERR_OK;
+}
+
+HTTP_HANDLER(handle_extract) {
+    struct analyze_request r;
+    struct ng_article *article = NULL;
+    (void)w;
+    enum err_code code = analyze_parse(req, FOR_EXTRACT, &r, err);
+    code = code ? code : analyze_article(env, req, &r, rep, &article, err);
+    if (code != ERR_OK || !article) {
+        rep->limit = code == ERR_TOO_LARGE ? LIMIT_HTML : 0;
+        return code;
+    }
+    json_auto_t *j = article_json(article, r.encoding, req->arena);
+    if (j && r.ng.url.n) {
+        json_object_set_new(j, "url", json_stringn(r.ng.url.p, r.ng.url.n));
+    }
+    if (!json_write(req->arena, j, JSON_COMPACT | JSON_REAL_PRECISION(6), &rep->body)) {
+        return err_set(err, ERR_NO_MEMORY, "no memory for the reply");
+    }
+    rep->status = 200;
+    rep->content_type = "application/json";
     http_reply_header(rep, "Cache-Control", STR("no-store"));
     return ERR_OK;
 }

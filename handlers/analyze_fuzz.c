@@ -16,7 +16,7 @@ static void check(enum err_code code, const struct analyze_request *r, const str
     if (code != err->code) {
         abort();
     }
-    if (code == ERR_OK && (r->ng.text.n == 0 || r->ng.text.n > LIMIT_TEXT || r->ng.title.n > LIMIT_TITLE ||
+    if (code == ERR_OK && ((r->ng.text.n == 0 && r->page.bytes.n == 0 && r->ng.url.n == 0) || r->ng.text.n > LIMIT_TEXT || r->ng.title.n > LIMIT_TITLE ||
                            !(r->ng.min_confidence >= 0 && r->ng.min_confidence <= 1))) {
         abort();
     }
@@ -32,7 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     }
     struct str s = {(const char *)data + 1, size - 1};
     if (data[0] & 1) {
-        check(analyze_parse_json(&a, s, &r, &err), &r, &err);
+        check(analyze_parse_json(&a, data[0] & 2 ? FOR_EXTRACT : FOR_ANALYZE, s, &r, &err), &r, &err);
     } else {
         struct str rest = s, query = str_cut(&rest, '\n');
         struct http_param params[8];
@@ -45,7 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
                 return 0; /* the server refuses these before */
             }
         }
-        check(analyze_parse_text(rest, params, n, &r, &err), &r, &err);
+        check(analyze_parse_text(FOR_ANALYZE, rest, data[0] & 2 ? STR("text/html") : STR_NONE, params, n, &r, &err), &r, &err);
     }
     if (err.code != ERR_OK) {
         struct http_reply rep = {0};

@@ -98,6 +98,7 @@ struct str http_lower(struct arena *a, struct str s);
 
 HTTP_HANDLER(handle_analyze);      /* POST /v1/analyze */
 HTTP_HANDLER(handle_translate);    /* POST /v1/translate */
+HTTP_HANDLER(handle_extract);      /* POST /v1/extract */
 HTTP_HANDLER(handle_languages);    /* GET /v1/languages */
 HTTP_HANDLER(handle_openapi_yaml); /* GET /openapi.yaml */
 HTTP_HANDLER(handle_openapi_json); /* GET /openapi.json */

@@ -36,7 +36,7 @@ static const struct row {
     [ERR_URI] = {414, CLIENTS, "Send the text in the body of a POST, not in the address."},
     [ERR_HTTP_VERSION] = {505, CLIENTS, "Use HTTP/1.1 or HTTP/1.0."},
     [ERR_SLOW_CLIENT] = {408, CLIENTS, "Send the request again, without pauses."},
-    [ERR_MEDIA_TYPE] = {415, CLIENTS, "Use Content-Type: application/json or text/plain; charset=utf-8, without Content-Encoding."},
+    [ERR_MEDIA_TYPE] = {415, CLIENTS, "Use Content-Type: application/json, text/plain; charset=utf-8 or text/html, without Content-Encoding."},
     [ERR_METHOD] = {405, CLIENTS, "Use a method listed in 'allow'."},
     [ERR_NOT_FOUND] = {404, CLIENTS, "Look at GET / for what there is."},
     [ERR_BUSY] = {503, CLIENTS, "Send the same request again after 'retry_after' seconds."},

@@ -10,6 +10,7 @@ static const struct route routes[] = {
     {"/translate", HTTP_POST, handle_libre_translate, true, true, false},
     {"/languages", HTTP_GET, handle_libre_languages, false, false, false},
     {"/detect", HTTP_POST, handle_libre_detect, true, true, false},
+    {"/v1/extract", HTTP_POST, handle_extract, true, true, false},
     {"/v1/languages", HTTP_GET, handle_languages, false, false, false},
     {"/openapi.yaml", HTTP_GET, handle_openapi_yaml, false, false, false},
     {"/openapi.json", HTTP_GET, handle_openapi_json, false, false, false},

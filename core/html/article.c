@@ -197,7 +197,8 @@ static float article_words(const struct maker *m) {
 /* Teasers of a list: chosen blocks that each stand in an element of their own, with a link that leads to the rest. */
 static bool is_listing(const struct maker *m, float words) {
     const struct page *p = &m->page;
-    uint32_t chosen = 0, sentences = 0, kin = 0;
+    uint32_t chosen = 0, kin = 0;
+    float sum = 0;
     for (uint32_t b = 0; b < p->n; b++) {
         const struct block *k = &p->blocks[b];
         if (m->p[b] <= CHOSEN || k->words < 5) {
@@ -213,9 +214,9 @@ static bool is_listing(const struct maker *m, float words) {
         }
         chosen++;
         kin += item;
-        sentences += k->stops > 0;
+        sum += k->words;
     }
-    return !m->meta.article && chosen >= 3 && kin * 10 >= chosen * 7 && words < 400;
+    return !m->meta.article && chosen >= 3 && kin * 10 >= chosen * 7 && words < 400 && sum < 45 * (float)chosen;
 }
 
 static bool is_article(const struct maker *m) {

@@ -19,7 +19,7 @@
 
 static enum err_code json(struct arena *a, const char *body, struct analyze_request *r, struct err *err) {
     *err = (struct err){0};
-    enum err_code code = analyze_parse_json(a, str_of(body), r, err);
+    enum err_code code = analyze_parse_json(a, FOR_ANALYZE, str_of(body), r, err);
     assert_int_equal(code, err->code);
     return code;
 }
@@ -91,11 +91,11 @@ static void test_handlers__query_and_json_read_the_same_fields(void **state) {
     struct analyze_request r;
     struct err err = {0};
     (void)state;
-    assert_int_equal(analyze_parse_text(STR("abc"), query, 3, &r, &err), ERR_OK);
+    assert_int_equal(analyze_parse_text(FOR_ANALYZE, STR("abc"), STR_NONE, query, 3, &r, &err), ERR_OK);
     assert_int_equal(r.ng.features, NG_EVENTS | NG_SUMMARY);
     assert_float_equal(r.ng.min_confidence, .5, 0);
     assert_int_equal(r.encoding, OFFSET_UTF8);
-    assert_int_equal(analyze_parse_text(STR("abc"), twice, 2, &r, &err), ERR_FIELD);
+    assert_int_equal(analyze_parse_text(FOR_ANALYZE, STR("abc"), STR_NONE, twice, 2, &r, &err), ERR_FIELD);
     assert_string_equal(err.source, "title");
 }
 
