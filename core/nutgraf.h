@@ -214,7 +214,7 @@ struct ng_page {
     struct str url;          /* where the page was found, after redirects; empty if unknown */
 };
 
-enum ng_para_kind { NG_PARAGRAPH, NG_HEADING, NG_LIST_ITEM, NG_QUOTATION, NG_CAPTION, NG_TABLE_ROW };
+enum ng_para_kind { NG_PARA_PLAIN, NG_PARA_HEADING, NG_PARA_ITEM, NG_PARA_QUOTE, NG_PARA_CAPTION, NG_PARA_ROW };
 
 /* "paragraph", "heading", "list_item", "quote", "caption", "table_row" */
 const char *ng_para_kind_name(enum ng_para_kind kind);

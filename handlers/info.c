@@ -89,7 +89,8 @@ HTTP_HANDLER(handle_languages) {
 static const struct {
     const char *method, *path, *what;
 } links[] = {
-    {"POST", "/v1/analyze", "entities, events, quotes and a summary of an article, sent as JSON or plain text"},
+    {"POST", "/v1/analyze", "entities, events, quotes and a summary of an article, sent as JSON, plain text or a page"},
+    {"POST", "/v1/extract", "the article in a page, and what the page says about it"},
     {"POST", "/v1/translate", "a text or sentences in another language, each checked against its source"},
     {"GET", "/v1/languages", "languages, and what is offered in each"},
     {"GET", "/openapi.yaml", "the contract of this API (also /openapi.json)"},

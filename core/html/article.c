@@ -12,9 +12,13 @@
 enum {
     BYLINE_BLOCKS = 10,   /* blocks on either side of the headline where names and dates are looked for */
     CAPTIONS_MAX = 50,
+    CELL_WORDS = 40,    /* a table cell with more is layout */
 };
 
-static const float CHOSEN = 0.45f;     /* a block more likely than this is article text; by cross-validation */
+static const float CHOSEN = 0.5f;      /* a block more likely than this is article text; by cross-validation */
+static const float CHOSEN_FURNITURE = 0.8f; /* one whose words are those of furniture */
+static const float CHOSEN_AMID = 0.12f; /* a heading or quotation amid such blocks */
+static const float CHOSEN_LAST = 0.1f; /* a block of a short article among much else, when nothing better is there */
 static const float WORDS_SURE = 40;    /* prose of an article, in words */
 static const float WORDS_TOLD = 12;    /* the same where the metadata say that there is one */
 
@@ -46,8 +50,10 @@ struct maker {
     struct ng_article *out;
     struct page page;
     struct meta meta;
-    const float *p; /* [page.n] */
+    const float *p; /* [page.n] how likely a block is article text */
+    bool *chosen;   /* [page.n] */
     struct buf text;
+    struct str head_title, head_byline; /* lines that were cut off the first paragraph */
     size_t para_cap, caption_cap, warning_cap;
 };
 
@@ -63,23 +69,30 @@ static bool near_hint(const struct maker *m, const struct block *k, enum html_hi
     return m->page.near[(size_t)k->node * NEAR_COUNT + ZONE_COUNT + hint] < levels;
 }
 
+/* Whether a block is all there is in its element: a cell of data, not of layout. */
+static bool alone(const struct maker *m, const struct block *k) {
+    const struct page *p = &m->page;
+    float all = p->words[p->dom.nodes[k->node].end] - p->words[k->node];
+    return all < k->words + 0.5f;
+}
+
 static enum ng_para_kind kind_of(const struct maker *m, const struct block *k) {
     unsigned tag = m->page.dom.nodes[k->node].tag;
     if (tag >= GUMBO_TAG_H1 && tag <= GUMBO_TAG_H6) {
-        return NG_HEADING;
+        return NG_PARA_HEADING;
     }
     if (tag == GUMBO_TAG_FIGCAPTION || tag == GUMBO_TAG_CAPTION) {
-        return NG_CAPTION;
+        return NG_PARA_CAPTION;
     }
     if (near_zone(m, k, ZONE_QUOTE)) {
-        return NG_QUOTATION;
+        return NG_PARA_QUOTE;
     }
-    if (tag == GUMBO_TAG_TD || tag == GUMBO_TAG_TH) {
-        return NG_TABLE_ROW;
+    if ((tag == GUMBO_TAG_TD || tag == GUMBO_TAG_TH) && k->words < CELL_WORDS && alone(m, k)) {
+        return NG_PARA_ROW;
     }
     bool item = tag == GUMBO_TAG_LI || tag == GUMBO_TAG_DD || tag == GUMBO_TAG_DT;
     const uint8_t *near = m->page.near + (size_t)k->node * NEAR_COUNT;
-    return item || near[ZONE_LIST] <= 1 ? NG_LIST_ITEM : NG_PARAGRAPH;
+    return item || near[ZONE_LIST] <= 1 ? NG_PARA_ITEM : NG_PARA_PLAIN;
 }
 
 /* The row of a table that a block stands in, or DOM_NONE. */
@@ -110,12 +123,92 @@ static void join_cell(struct maker *m, struct str text) {
     m->out->paras[m->out->para_count - 1].span.end = (uint32_t)m->text.n;
 }
 
+/* ---- which blocks ---- */
+
+/* Headings and quotations that stand between blocks of the article, closer than three. */
+static void choose_amid(struct maker *m) {
+    const struct page *p = &m->page;
+    bool before = false;
+    for (uint32_t b = 0; b < p->n; b++) {
+        const struct block *k = &p->blocks[b];
+        enum ng_para_kind kind = kind_of(m, k);
+        bool after = false;
+        before = before || m->p[b] > CHOSEN;
+        for (uint32_t o = b + 1; o < p->n && o <= b + 2; o++) {
+            after = after || m->p[o] > CHOSEN;
+        }
+        if (!m->chosen[b] && before && after && (kind == NG_PARA_HEADING || kind == NG_PARA_QUOTE) && m->p[b] > CHOSEN_AMID &&
+            k->look.verdict < PAGE_FURNITURE && k->link_words < 0.5f * k->words) {
+            m->chosen[b] = true;
+        }
+    }
+}
+
+static float words_chosen(const struct maker *m) {
+    float words = 0;
+    for (uint32_t b = 0; b < m->page.n; b++) {
+        words += m->chosen[b] ? m->page.blocks[b].words : 0;
+    }
+    return words;
+}
+
+/* A short article drowns in its comments; where the page says that it is one, less is enough. */
+static void choose_last(struct maker *m) {
+    uint32_t best = DOM_NONE;
+    if (!m->meta.article || words_chosen(m) > WORDS_TOLD) {
+        return;
+    }
+    for (uint32_t b = 0; b < m->page.n; b++) {
+        const struct block *k = &m->page.blocks[b];
+        if (m->p[b] > CHOSEN_LAST && block_prose(k) && (best == DOM_NONE || m->p[b] > m->p[best])) {
+            best = b;
+        }
+    }
+    for (uint32_t b = 0; best != DOM_NONE && b < m->page.n; b++) {
+        bool kin = m->page.dom.nodes[m->page.blocks[b].node].parent == m->page.dom.nodes[m->page.blocks[best].node].parent;
+        m->chosen[b] = m->chosen[b] || (kin && m->p[b] > CHOSEN_LAST);
+    }
+}
+
+static bool choose(struct maker *m) {
+    m->chosen = ARENA_ARRAY(m->a, m->page.n + 1, bool);
+    if (!m->chosen) {
+        return false;
+    }
+    for (uint32_t b = 0; b < m->page.n; b++) {
+        bool furniture = m->page.blocks[b].look.verdict >= PAGE_FURNITURE;
+        m->chosen[b] = m->p[b] > (furniture ? CHOSEN_FURNITURE : CHOSEN);
+    }
+    choose_amid(m);
+    choose_last(m);
+    return true;
+}
+
 /* A headline above the text is no part of it. */
 static bool is_headline_above(const struct maker *m, uint32_t b) {
     const struct block *k = &m->page.blocks[b];
     unsigned tag = m->page.dom.nodes[k->node].tag;
     return b == m->page.title || (tag == GUMBO_TAG_H1 && m->out->para_count == 0 && m->page.headline.n &&
                                   block_likeness(k->text, m->page.headline) > 0.8f && k->words > 2);
+}
+
+/* The first paragraph without lines that are the headline or its byline, where only <br> stands between them. */
+static struct str without_head_lines(struct maker *m, struct str text) {
+    struct str rest = text;
+    bool headline = false;
+    for (int lines = 0; lines < 3 && m->out->para_count == 0 && m->page.headline.n; lines++) {
+        struct str after = rest, line = str_trim(str_cut(&after, '\n'));
+        if (!headline && line.n >= 8 && block_likeness(line, m->page.headline) > 0.9f && line.n < 300) {
+            headline = true;
+            m->head_title = line;
+        } else if (headline && page_look(m->r->page, m->a, line).byline && line.n <= 80) {
+            m->head_byline = line;
+        } else {
+            break;
+        }
+        rest = after;
+    }
+    return headline ? str_trim(rest) : text;
 }
 
 /* A caption or lead told again right behind itself. */
@@ -133,15 +226,19 @@ static void write_text(struct maker *m) {
     buf_init(&m->text, m->a);
     for (uint32_t b = 0; b < m->page.n && !arena_full(m->a); b++) {
         const struct block *k = &m->page.blocks[b];
-        if (m->p[b] <= CHOSEN || is_headline_above(m, b) || told_before(m, k->text)) {
+        if (!m->chosen[b] || is_headline_above(m, b) || told_before(m, k->text)) {
             continue;
         }
         enum ng_para_kind kind = kind_of(m, k);
-        uint32_t own = kind == NG_TABLE_ROW ? row_of(m, k) : DOM_NONE;
+        struct str shown = without_head_lines(m, k->text);
+        if (!shown.n) {
+            continue;
+        }
+        uint32_t own = kind == NG_PARA_ROW ? row_of(m, k) : DOM_NONE;
         if (own != DOM_NONE && own == row && m->out->para_count) {
-            join_cell(m, k->text);
+            join_cell(m, shown);
         } else {
-            add_para(m, k->text, kind, m->p[b]);
+            add_para(m, shown, kind, m->p[b]);
         }
         row = own;
         words += k->words;
@@ -156,7 +253,7 @@ static void write_text(struct maker *m) {
 static void write_captions(struct maker *m) {
     uint32_t first = m->page.n, last = 0;
     for (uint32_t b = 0; b < m->page.n; b++) {
-        if (m->p[b] > CHOSEN) {
+        if (m->chosen[b]) {
             first = b < first ? b : first;
             last = b;
         }
@@ -169,7 +266,7 @@ static void write_captions(struct maker *m) {
         for (size_t i = 0; i < m->out->caption_count; i++) {
             told = told || str_eq(m->out->captions[i], k->text);
         }
-        if (caption && m->p[b] <= CHOSEN && !k->hidden && !told && k->words >= 2 && k->words < 80 && !near_zone(m, k, ZONE_NAV)) {
+        if (caption && !m->chosen[b] && !k->hidden && !told && k->words >= 2 && k->words < 80 && !near_zone(m, k, ZONE_NAV)) {
             ARENA_PUSH(m->a, m->out->captions, m->out->caption_count, m->caption_cap) = k->text;
         }
     }
@@ -183,7 +280,7 @@ static float article_words(const struct maker *m) {
     uint32_t gap = 0;
     for (uint32_t b = 0; b < m->page.n; b++) {
         const struct block *k = &m->page.blocks[b];
-        if (m->p[b] > CHOSEN && k->link_words < 0.5f * k->words) {
+        if (m->chosen[b] && k->link_words < 0.5f * k->words) {
             run += k->words;
             gap = 0;
         } else if (++gap > 60) {
@@ -201,7 +298,7 @@ static bool is_listing(const struct maker *m, float words) {
     float sum = 0;
     for (uint32_t b = 0; b < p->n; b++) {
         const struct block *k = &p->blocks[b];
-        if (m->p[b] <= CHOSEN || k->words < 5) {
+        if (!m->chosen[b] || k->words < 5) {
             continue;
         }
         uint32_t n = k->node;
@@ -235,11 +332,16 @@ static bool use_told_body(struct maker *m) {
     buf_init(&m->text, m->a);
     m->out->paras = NULL;
     m->out->para_count = m->para_cap = 0;
-    add_para(m, body, NG_PARAGRAPH, 0.9f);
+    for (struct str rest = body; rest.n;) {
+        struct str line = str_trim(str_cut(&rest, '\n'));
+        if (line.n) {
+            add_para(m, line, NG_PARA_PLAIN, 0.9f);
+        }
+    }
     m->out->text = m->text.n ? buf_str(&m->text) : STR("");
     m->out->method = "json-ld";
     m->out->confidence = 0.9f;
-    warn(m, STR("The page shows little of its article; the text is that of its JSON-LD, without paragraphs"));
+    warn(m, STR("The page shows little of its article; the text is that of its JSON-LD"));
     return !arena_full(m->a);
 }
 
@@ -255,7 +357,11 @@ static void clean_title(struct maker *m) {
     static const char *const dividers[] = {" | ", " - ", " – ", " — ", " · ", " :: ", "｜", "_", " « "};
     const struct page *p = &m->page;
     struct str shown = p->title != DOM_NONE ? p->blocks[p->title].text : STR_NONE;
-    if (shown.n && t->source == META_TITLE && shown.n >= 4) {
+    if (m->head_title.n && (t->source == META_TITLE || !t->value.n)) {
+        *t = (struct meta_fact){m->head_title, META_TEXT};
+        return;
+    }
+    if (shown.n >= 4 && (t->source == META_TITLE || !t->value.n)) {
         *t = (struct meta_fact){shown, META_TEXT};
         return;
     }
@@ -284,6 +390,13 @@ static void look_near_title(struct maker *m, struct html_datelines *dates) {
     const struct page *p = &m->page;
     uint32_t at = p->title == DOM_NONE ? 0 : p->title;
     uint32_t from = at > BYLINE_BLOCKS ? at - BYLINE_BLOCKS : 0;
+    if (m->head_byline.n) {
+        struct str rest = m->head_byline, name = page_after_byline(m->r->page, m->a, str_cut(&rest, ','));
+        meta_add_author(&m->meta, m->a, name, META_TEXT);
+        if (dates) {
+            dates->lines[dates->n++] = m->head_byline;
+        }
+    }
     for (uint32_t b = from; b < p->n && b <= at + BYLINE_BLOCKS; b++) {
         const struct block *k = &p->blocks[b];
         bool name = near_hint(m, k, HINT_byline, 2), date = near_hint(m, k, HINT_date, 2) || k->look.dated;
@@ -344,7 +457,7 @@ static bool read_page(struct maker *m, struct str html, struct str url, bool *tr
     p->headline = m->meta.title.value;
     p->description = m->meta.description.value;
     p->body = m->meta.body;
-    return page_blocks(p, &m->r->hints, m->r->page) && (m->p = choose_blocks(&m->r->choose, p)) != NULL;
+    return page_blocks(p, &m->r->hints, m->r->page) && (m->p = choose_blocks(&m->r->choose, p)) != NULL && choose(m);
 }
 
 enum err_code html_article(const struct html_rules *r, struct arena *a, const struct ng_page *page, struct ng_article *out,

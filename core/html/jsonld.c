@@ -106,6 +106,9 @@ static bool step(struct reader *r) {
         }
         return true;
     }
+    case '<': /* <![CDATA[ or <!-- around it all */
+        r->at += str_starts(str_sub(r->text, start, r->text.n), STR("<![CDATA[")) ? 9 : 1;
+        return true;
     default:
         break;
     }

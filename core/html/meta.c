@@ -25,6 +25,15 @@ static bool is_blank(int32_t c) {
     return c <= ' ' || c == 0xA0 || c == 0x3000 || (c >= 0x2000 && c <= 0x200A) || c == 0x202F;
 }
 
+static void end_line(struct buf *b) {
+    while (b->n && b->p[b->n - 1] == ' ') {
+        b->n--;
+    }
+    if (b->n && b->p[b->n - 1] != '\n') {
+        buf_addc(b, '\n');
+    }
+}
+
 static void add_squeezed(struct buf *b, struct str s) {
     for (size_t at = 0; at < s.n;) {
         size_t start = at;
@@ -34,28 +43,36 @@ static void add_squeezed(struct buf *b, struct str s) {
         }
         if (!is_blank(c)) {
             buf_add(b, str_sub(s, start, at));
-        } else if (b->n && b->p[b->n - 1] != ' ') {
+        } else if (b->n && b->p[b->n - 1] != ' ' && b->p[b->n - 1] != '\n') {
             buf_addc(b, ' ');
         }
     }
 }
 
-struct str meta_text(struct arena *a, struct str s) {
+/* lines: paragraphs (of markup, or by line feeds where there is none) stay apart. */
+static struct str text_of_piece(struct arena *a, struct str s, bool lines) {
     struct buf b;
     struct sift sift;
     struct dom d;
     buf_init(&b, a);
     if (!s.n || (!memchr(s.p, '&', s.n) && !memchr(s.p, '<', s.n))) {
-        add_squeezed(&b, s);
+        for (struct str rest = s; rest.n;) {
+            add_squeezed(&b, str_cut(&rest, '\n'));
+            lines ? end_line(&b) : add_squeezed(&b, STR(" "));
+        }
     } else if (sift_page(&sift, a, s) && dom_parse(&d, a, &sift)) {
         for (uint32_t i = 0; i < d.n; i++) {
             if (dom_block_tag(d.nodes[i].tag) || d.nodes[i].tag == GUMBO_TAG_BR) {
-                add_squeezed(&b, STR(" "));
+                lines ? end_line(&b) : add_squeezed(&b, STR(" "));
             }
             add_squeezed(&b, d.nodes[i].text);
         }
     }
     return b.n ? str_trim(buf_str(&b)) : STR("");
+}
+
+struct str meta_text(struct arena *a, struct str s) {
+    return text_of_piece(a, s, false);
 }
 
 struct str meta_resolve(struct arena *a, struct str base, struct str href) {
@@ -426,7 +443,7 @@ static void read_metas(struct meta *m, struct arena *a, const struct sift *s, st
             if (x->link == rules[r].link && (x->link ? has_word(x->key, rules[r].key) : same(x->key, rules[r].key))) {
                 bool item = str_eqz(str_of(x->attribute), "itemprop");
                 if (rules[r].source != META_MICRODATA || item || rules[r].field != IMAGE) {
-                    set_fact(m, a, rules[r].field, x->value, rules[r].source, base);
+                    set_fact(m, a, rules[r].field, x->value, item ? META_MICRODATA : rules[r].source, base);
                 }
             }
         }
@@ -573,7 +590,7 @@ static void read_object(struct meta *m, struct arena *a, const struct jsonld *j,
         m->article = true;
         m->paywalled = m->paywalled || (free_of_charge != JSONLD_NONE && same(j->nodes[free_of_charge].raw, "false"));
         if (!m->body.n) {
-            m->body = meta_text(a, jsonld_text(j, a, jsonld_get(j, o, "articleBody")));
+            m->body = text_of_piece(a, jsonld_text(j, a, jsonld_get(j, o, "articleBody")), true);
         }
     }
     m->listing = m->listing || rank == 0;

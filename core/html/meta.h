@@ -29,7 +29,7 @@ struct meta {
     struct meta_fact authors[META_AUTHORS_MAX];
     size_t author_count;
     struct str window_title; /* <title>, whole */
-    struct str body;         /* articleBody of the JSON-LD, tags gone; empty: none */
+    struct str body;         /* articleBody of the JSON-LD, tags gone, a paragraph a line; empty: none */
     bool paywalled;          /* isAccessibleForFree is false */
     bool article;            /* the page calls itself an article (JSON-LD type, og:type) */
     bool listing;            /* the page calls itself a list or a start page */

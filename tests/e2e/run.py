@@ -26,6 +26,8 @@ CONTRACT = Contract()
 JSON = [("Content-Type", "application/json")]
 TEXT = [("Content-Type", "text/plain; charset=utf-8")]
 ANALYZE = "/v1/analyze"
+EXTRACT = "/v1/extract"
+HTML = [("Content-Type", "text/html")]
 SHORT = "Die Nordbahn AG hat Anna Berger am 12. März 2024 von der Hanse Logistik GmbH abgeworben."
 tests = []
 
@@ -138,6 +140,72 @@ def check_spans(an, text, units):
             raise AssertionError(f"span out of bounds: {s}")
         if "text" in s:
             equal(units(text)[s["start"]:s["end"]], units(s["text"]), "span")
+
+
+def page(name):
+    with open(os.path.join(ROOT, "tests", "golden", "html", name, "page.html"), "rb") as f:
+        return f.read()
+
+
+@test
+def pages_in_six_languages_give_their_article():
+    for name, lang, has, has_not in (("de-consent", "de", "86 Millionen Euro", "Einwilligung"), ("en-cms", "en", "31 miles", "brown water"),
+                                     ("zh-portal", "zh", "12亿元", "相关新闻"), ("vi-news", "vi", "Cần Giờ", "Xem nhiều"),
+                                     ("fr-paywall", "fr", "115 millions", "abonnés"), ("ja-captions", "ja", "180億円", "関連記事")):
+        raw = ask("POST", EXTRACT + "?url=https://site.example/a", page(name), HTML)
+        equal(raw.status, 200, name)
+        an = json.loads(raw.body)
+        equal(has in an["text"] and has_not not in an["text"], True, name)
+        equal(an["metadata"]["language"]["value"].split("-")[0], lang, name)
+        equal("".join(p["text"] for p in an["paragraphs"]), an["text"].replace("\n\n", ""), name)
+        check_spans(an["paragraphs"], an["text"], lambda s: s)
+        in_json = json.loads(ask("POST", EXTRACT, j(html=page(name).decode(), url="https://site.example/a"), JSON).body)
+        equal(in_json["charset"], {"name": "UTF-8", "source": "request"}, name)
+        equal({**in_json, "charset": 0}, {**an, "charset": 0}, name)
+
+
+@test
+def a_page_in_another_charset_is_read():
+    an = json.loads(ask("POST", EXTRACT, page("zh-gbk"), HTML).body)
+    equal(an["charset"], {"name": "gb18030", "source": "meta"})
+    equal(an["text"], json.loads(ask("POST", EXTRACT, page("zh-portal"), HTML).body)["text"])
+    euc = "<p>".join(["<html><body>"] + ["한국은행은 11일 기준금리를 연 3.25%로 낮췄다고 발표했다. 총재는 물가가 안정되고 있다고 말했다."] * 9).encode("euc-kr")
+    an = json.loads(ask("POST", EXTRACT, euc, [("Content-Type", "text/html; charset=EUC-KR")]).body)
+    equal(an["charset"], {"name": "windows-949", "source": "http"})
+    equal("한국은행은" in an["text"], True)
+
+
+@test
+def a_page_is_analysed_with_what_it_says_of_itself():
+    an = json.loads(ask("POST", ANALYZE + "?target_language=en&url=https://site.example/a", page("de-consent"), HTML).body)
+    text = an["document"]["text"]
+    check_spans(an, text, lambda s: s)
+    equal(an["document"]["published_at"], "2024-05-14")
+    equal(an["document"]["title"], "Hafenausbau: Lübeck stoppt Millionenprojekt")
+    equal(an["document"]["metadata"]["site"], {"value": "Ostseebote", "source": "json-ld"})
+    given = json.loads(analyze({"html": page("de-consent").decode(), "title": "Hafen", "published_at": "2020-01-01"}).body)
+    equal((given["document"]["title"], given["document"]["published_at"]), ("Hafen", "2020-01-01"))
+    equal("text" in json.loads(analyze({"text": text}).body)["document"], False)
+
+
+@test
+def the_command_line_extracts_the_same():
+    for name in ("de-consent", "zh-gbk"):
+        done = run("extract", "-", stdin=page(name))
+        want = json.loads(ask("POST", EXTRACT, page(name), HTML).body)
+        equal(json.loads(done.stdout), want, name)
+        text = run("extract", "--format=text", "-", stdin=page(name))
+        equal(text.stdout.decode() if isinstance(text.stdout, bytes) else text.stdout, want["text"] + "\n", name)
+    equal(run("extract", "-", stdin=page("en-index")).returncode, 1)
+
+
+@test
+def a_server_that_fetches_nothing_says_so():
+    server = Server("--fetch=off")
+    with Client(server.address) as c:
+        for path in (ANALYZE, EXTRACT):
+            problem(c.ask("POST", path, j(url="https://example.org/"), JSON), 422, "unsupported", field="url")
+    server.stop()
 
 
 @test
@@ -298,6 +366,9 @@ def languages_tell_what_is_offered():
 # ---- bad input -----------------------------------------------------------------------------------------------------
 
 
+MIB = 1 << 20
+
+
 def deep(n):
     return b'{"text":' + b"[" * n + b"]" * n + b"}"
 
@@ -306,7 +377,6 @@ def j(**fields):
     return json.dumps(fields).encode()
 
 
-MIB = 1 << 20
 # name, method, target, body, headers, status, problem, members of the problem
 BAD = [
     ("empty body, JSON", "POST", ANALYZE, b"", JSON, 400, "empty-text", {}),
@@ -367,12 +437,28 @@ BAD = [
     ("a time that does not exist", "POST", ANALYZE, j(text="a", published_at="2023-02-28T25:00:00Z"), JSON, 400, "invalid-value", {"field": "published_at"}),
     ("title too long", "POST", ANALYZE, j(text="a", title="x" * 2001), JSON, 400, "invalid-value", {"field": "title"}),
     ("url too long", "POST", ANALYZE, j(text="a", url="x" * 4097), JSON, 400, "invalid-value", {"field": "url"}),
-    ("url without text", "POST", ANALYZE, j(url="https://example.org/"), JSON, 422, "unsupported", {"field": "url"}),
+    ("url of this machine", "POST", ANALYZE, j(url="http://127.0.0.1:1/"), JSON, 422, "fetch-refused", {"field": "url"}),
+    ("text and html", "POST", ANALYZE, j(text="a", html="<p>a"), JSON, 400, "invalid-value", {"field": "html"}),
+    ("a list, no article", "POST", ANALYZE, page("en-index"), HTML, 422, "not-an-article", {"field": "html"}),
+    ("empty page", "POST", EXTRACT, b"", HTML, 400, "empty-text", {"field": "html"}),
+    ("empty html", "POST", EXTRACT, j(html=""), JSON, 400, "empty-text", {"field": "html"}),
+    ("neither html nor url", "POST", EXTRACT, b"{}", JSON, 400, "empty-text", {"field": "html"}),
+    ("html is an array", "POST", EXTRACT, j(html=["<p>"]), JSON, 400, "wrong-type", {"field": "html"}),
+    ("text to extract from", "POST", EXTRACT, j(text="a"), JSON, 400, "unknown-field", {"field": "text"}),
+    ("option of analyze", "POST", EXTRACT, j(html="<p>a", features=["events"]), JSON, 400, "unknown-field", {"field": "features"}),
+    ("plain text to extract from", "POST", EXTRACT, b"abc", TEXT, 415, "unsupported-media-type", {"field": "Content-Type"}),
+    ("page and html in the query", "POST", EXTRACT + "?html=a", b"<p>a", HTML, 400, "unknown-field", {"field": "html"}),
+    ("a start page", "POST", EXTRACT, page("de-index"), HTML, 422, "not-an-article", {"field": "html"}),
+    ("a page of nothing", "POST", EXTRACT, b"<html><body></body></html>", HTML, 422, "not-an-article", {"field": "html"}),
+    ("bytes that are no page", "POST", EXTRACT, bytes(range(256)) * 20, HTML, 422, "not-an-article", {"field": "html"}),
+    ("a page larger than the server reads", "POST", EXTRACT, b"<p>" + b"a " * (3 * MIB), HTML, 413, "too-large", {"limit": 4 * MIB}),
+    ("url of this machine to extract", "POST", EXTRACT, j(url="http://localhost/"), JSON, 422, "fetch-refused", {"field": "url"}),
+    ("not http", "POST", EXTRACT, j(url="file:///etc/passwd"), JSON, 422, "fetch-refused", {"field": "url"}),
     ("unknown language", "POST", ANALYZE, j(text=SHORT, language="xx"), JSON, 400, "unknown-language", {"field": "language"}),
     ("unknown target language", "POST", ANALYZE, j(text=SHORT, target_language="tlh"), JSON, 400, "unknown-language", {"field": "target_language"}),
     ("no language tag", "POST", ANALYZE, j(text=SHORT, language="German!"), JSON, 400, "unknown-language", {"field": "language"}),
     ("language that cannot be told", "POST", ANALYZE, j(text="12345 67890 +++"), JSON, 422, "undetermined-language", {}),
-    ("wrong Content-Type", "POST", ANALYZE, b"<p>x</p>", [("Content-Type", "text/html")], 415, "unsupported-media-type", {"field": "Content-Type"}),
+    ("wrong Content-Type", "POST", ANALYZE, b"<p>x</p>", [("Content-Type", "text/xml")], 415, "unsupported-media-type", {"field": "Content-Type"}),
     ("no Content-Type", "POST", ANALYZE, b"abc", [], 415, "unsupported-media-type", {}),
     ("nonsense as Content-Type", "POST", ANALYZE, b"abc", [("Content-Type", ";;=\"")], 415, "unsupported-media-type", {}),
     ("another charset", "POST", ANALYZE, b"abc", [("Content-Type", "text/plain; charset=iso-8859-1")], 415, "unsupported-media-type", {}),

@@ -61,7 +61,9 @@ static void test_handlers__what_is_wrong_is_named(void **state) {
         {"{\"text\":\"a\",\"language\":\"-de\"}", ERR_LANGUAGE, "language"},
         {"{\"text\":\"a\",\"text\":\"b\"}", ERR_JSON, ""},
         {"{\"text\":\"\\u0000\"}", ERR_NUL, ""},
-        {"{\"url\":\"http://a/\"}", ERR_UNSUPPORTED, "url"},
+        {"{\"text\":\"a\",\"html\":\"<p>a\"}", ERR_VALUE, "html"},
+        {"{\"html\":\"\"}", ERR_EMPTY, "html"},
+        {"{\"html\":1}", ERR_TYPE, "html"},
         {"[[[[[[[[[[[[[[[[[", ERR_JSON, ""},
     };
     AUTO_ARENA a;

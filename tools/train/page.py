@@ -17,7 +17,7 @@ import numpy as np
 import lightgbm as lgb
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-PARTLY_WEIGHT = 0.15
+PARTLY_WEIGHT = float(os.environ.get('PW', 0.15))
 FIRST = dict(objective='binary', learning_rate=0.07, num_leaves=12, min_data_in_leaf=30, feature_fraction=0.3, bagging_fraction=0.7,
              bagging_freq=1, lambda_l2=5, verbose=-1, num_threads=1, deterministic=True)
 SECOND = dict(FIRST, learning_rate=0.05, num_leaves=8, min_data_in_leaf=40, feature_fraction=0.5, lambda_l2=10)
@@ -82,8 +82,9 @@ def read_full(path, gold):
 
 
 def read_partly(path, segments):
+    """Pages of which some blocks are known: .known their numbers, .y and .w of these."""
     squeeze = lambda s: re.sub(r'\s+', ' ', s).strip()
-    x, y, w = [], [], []
+    pages = []
     for line in open(path):
         d = json.loads(line)
         if not d['blocks']:
@@ -91,13 +92,15 @@ def read_partly(path, segments):
         p = Page(d)
         yes = [s for s in map(squeeze, segments[p.file]['w']) if s]
         no = [s for s in map(squeeze, segments[p.file]['wo']) if s]
-        for i, t in enumerate(map(squeeze, p.texts)):
-            a, b = any(s in t for s in yes), any(s in t for s in no)
-            if a != b:
-                x.append(p.x[i])
-                y.append(a)
-                w.append(PARTLY_WEIGHT * np.sqrt(1 + len(tokens(t))))
-    return np.array(x, np.float32), np.array(y), np.array(w)
+        told = [(i, any(s in t for s in yes), any(s in t for s in no)) for i, t in enumerate(map(squeeze, p.texts))]
+        told = [(i, a) for i, a, b in told if a != b]
+        if told:
+            p.known = np.array([i for i, _ in told])
+            p.y = np.array([a for _, a in told])
+            p.w = PARTLY_WEIGHT * np.sqrt(1 + np.array([len(tokens(p.texts[i])) for i in p.known]))
+            p.site = p.file
+            pages.append(p)
+    return pages
 
 
 def second(p, s):
@@ -137,9 +140,13 @@ def fit(params, rounds, x, y, w, seed):
     return lgb.train(dict(params, seed=seed), lgb.Dataset(x, y.astype(int), weight=w), rounds)
 
 
-def fit_first(pages, partly, seed):
-    return fit(FIRST, ROUNDS[0], np.vstack([p.x for p in pages] + [partly[0]]), np.concatenate([p.y for p in pages] + [partly[1]]),
-               np.concatenate([p.w for p in pages] + [partly[2]]), seed)
+def known(p, x):
+    return x[p.known] if hasattr(p, 'known') else x
+
+
+def fit_first(pages, seed):
+    return fit(FIRST, ROUNDS[0], np.vstack([known(p, p.x) for p in pages]), np.concatenate([p.y for p in pages]),
+               np.concatenate([p.w for p in pages]), seed)
 
 
 def folds(pages, n, seed):
@@ -151,14 +158,16 @@ def folds(pages, n, seed):
 
 def fit_both(pages, partly, seed):
     """The second look learns from what the first says of pages it has not seen."""
+    pages = pages + partly
     unseen = {}
     for test in folds(pages, 5, seed):
-        m = fit_first([p for p in pages if p not in test], partly, seed)
+        out = set(map(id, test))
+        m = fit_first([p for p in pages if id(p) not in out], seed)
         for p in test:
-            unseen[p.id] = m.predict(p.x)
-    m2 = fit(SECOND, ROUNDS[1], np.vstack([second(p, unseen[p.id]) for p in pages]), np.concatenate([p.y for p in pages]),
+            unseen[id(p)] = m.predict(p.x)
+    m2 = fit(SECOND, ROUNDS[1], np.vstack([known(p, second(p, unseen[id(p)])) for p in pages]), np.concatenate([p.y for p in pages]),
              np.concatenate([p.w for p in pages]), seed)
-    return fit_first(pages, partly, seed), m2
+    return fit_first(pages, seed), m2
 
 
 def judge(models, p):

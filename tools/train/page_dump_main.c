@@ -1,5 +1,6 @@
 /* page_dump_main.c - prints the blocks of HTML pages with their features, for page.py, the training of data/page/blocks.model.
  *
+ *     page_dump_main DATA_DIR judge < LIST   for people: what the model in DATA_DIR thinks of each block
  *     page_dump_main DATA_DIR < LIST    LIST: a path a line; one JSON object a page: {"file", "blocks": [[text, tag, [feature...], parent, sign, vetoed]...]} */
 #include <inttypes.h>
 #include <stdio.h>
@@ -27,7 +28,18 @@ static void put_string(struct str s) {
     putchar('"');
 }
 
-static bool dump(const struct page_rules *rules, const struct hints *hints, const char *path, struct err *err) {
+static void judge(const struct choose *choose, const struct page *p, const char *path) {
+    const float *share = choose_blocks(choose, p);
+    printf("== %s\n", path);
+    for (uint32_t b = 0; share && b < p->n; b++) {
+        unsigned tag = p->dom.nodes[p->blocks[b].node].tag;
+        printf("%.2f %s %-10s %.*s\n", (double)share[b], choose_vetoed(p, b) ? "x" : " ",
+               tag == DOM_TEXT ? "" : gumbo_normalized_tagname((GumboTag)tag), (int)(p->blocks[b].text.n < 100 ? p->blocks[b].text.n : 100),
+               p->blocks[b].text.p);
+    }
+}
+
+static bool dump(const struct choose *choose, const struct page_rules *rules, const struct hints *hints, const char *path, struct err *err) {
     struct arena a;
     struct str html;
     struct sift sift;
@@ -46,6 +58,11 @@ static bool dump(const struct page_rules *rules, const struct hints *hints, cons
         p.body = meta.body;
     }
     good = good && page_blocks(&p, hints, rules);
+    if (good && choose) {
+        judge(choose, &p, path);
+        arena_release(&a);
+        return true;
+    }
     float *f = good ? ARENA_ARRAY(&a, (size_t)p.n * F_COUNT, float) : NULL;
     if (f) {
         page_features(&p, f);
@@ -81,18 +98,20 @@ int main(int argc, char **argv) {
     struct langs *langs;
     struct page_rules *rules;
     struct hints hints;
+    struct choose choose;
     struct err err = {0};
     struct arena a;
     char path[4096];
     arena_init(&a, LIMIT_TABLES_MEMORY);
-    if (argc != 2 || text_fold_load(&fold, &a, &err) != ERR_OK || langs_load(&langs, &a, argv[1], &err) != ERR_OK ||
-        page_load(&rules, &a, argv[1], langs, fold, &err) != ERR_OK || hints_load(&hints, &a, argv[1], &err) != ERR_OK) {
-        fprintf(stderr, "page_dump_main: %s\n", argc == 2 ? err.text : "usage: page_dump_main DATA_DIR < LIST");
+    if ((argc != 2 && argc != 3) || text_fold_load(&fold, &a, &err) != ERR_OK || langs_load(&langs, &a, argv[1], &err) != ERR_OK ||
+        page_load(&rules, &a, argv[1], langs, fold, &err) != ERR_OK || hints_load(&hints, &a, argv[1], &err) != ERR_OK ||
+        (argc == 3 && choose_load(&choose, &a, argv[1], &err) != ERR_OK)) {
+        fprintf(stderr, "page_dump_main: %s\n", argc >= 2 ? err.text : "usage: page_dump_main DATA_DIR < LIST");
         return 1;
     }
     while (fgets(path, sizeof path, stdin)) {
         path[strcspn(path, "\n")] = '\0';
-        if (!dump(rules, &hints, path, &err)) {
+        if (!dump(argc == 3 ? &choose : NULL, rules, &hints, path, &err)) {
             fprintf(stderr, "page_dump_main: %s: %s\n", path, err.text);
         }
     }
