@@ -208,6 +208,26 @@ static bool from_titles(struct fire *f, uint8_t role, const struct way *w) {
     return f->c.count[role] > before;
 }
 
+/* The only organisation named before phrase p in the sentence, if it reports nothing: "Galdor denied that finance chief ..." */
+static uint32_t only_org_before(const struct fire *f, uint32_t p, bool *several) {
+    const struct scan *s = f->s;
+    uint32_t found = NONE;
+    *several = false;
+    for (uint32_t i = p > 24 ? p - 24 : 0; i < p; i++) {
+        const struct phrase *o = &s->ph[i];
+        if (!(o->types & TYPE_BIT(NG_ORGANIZATION)) || o->entity == NONE || (o->flags & (P_PAREN | P_IN_TITLE))) {
+            continue;
+        }
+        bool reports = o->np_first > s->first && (s->marks[o->np_first - 1] & T_ACCORDING);
+        for (uint32_t c = f->clause, up = 0; c != NONE && up < 8 && !reports; c = s->cl[c].parent, up++) {
+            reports = s->cl[c].reported && s->cl[c].subject == i;
+        }
+        *several = *several || (!reports && found != NONE && found != o->entity);
+        found = reports || found != NONE ? found : o->entity;
+    }
+    return *several ? NONE : found;
+}
+
 /* "Technology chief Lena Marsh resigned": the title names no organisation, so it is that of the text before. */
 static bool from_context(struct fire *f, uint8_t role, uint8_t other) {
     const struct scan *s = f->s;
@@ -223,7 +243,9 @@ static bool from_context(struct fire *f, uint8_t role, uint8_t other) {
             return false;
         }
     }
-    uint32_t e = head || it->title_count ? scan_context(s, NG_ORGANIZATION, &weight) : NONE;
+    bool several = false;
+    uint32_t e = head || it->title_count ? only_org_before(f, p, &several) : NONE;
+    e = e == NONE && !several && (head || it->title_count) ? scan_context(s, NG_ORGANIZATION, &weight) : e;
     if (e == NONE) {
         return false;
     }

@@ -48,7 +48,7 @@ static const struct {
 } class_roles[] = {
     {"and", FN_AND},       {"rel", FN_REL},           {"sub", FN_SUB},         {"aux", FN_AUX},         {"passive", FN_PASSIVE},
     {"adverb", FN_ADVERB}, {"det", FN_DET},           {"poss", FN_POSS},       {"former", FN_FORMER},   {"report", FN_REPORT},
-    {"according", FN_ACCORDING}, {"numeral", FN_NUMERAL}, {"modifier", FN_MODIFIER}, {"relpost", FN_RELPOST}, {"other", FN_OTHER}, {"modal", FN_MODAL}, {"when", FN_WHEN},
+    {"according", FN_ACCORDING}, {"numeral", FN_NUMERAL}, {"modifier", FN_MODIFIER}, {"relpost", FN_RELPOST}, {"other", FN_OTHER}, {"modal", FN_MODAL}, {"article", FN_ARTICLE}, {"when", FN_WHEN},
     {"block", FN_BLOCK},   {"gen", FN_GEN},
 };
 

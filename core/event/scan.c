@@ -104,7 +104,8 @@ static void add_unnamed(struct scan *s) {
         bool beside = (s->marks[t - 1] & T_NAME) || (s->d->toks[t - 1].flags & TOK_CAPITAL && s->d->toks[t - 1].kind == TOK_WORD && t - 1 > s->first) || s->d->toks[t - 1].kind == TOK_NUMBER ||
                       str_eqz(s->d->toks[t - 1].fold, "-") || (s->marks[t - 1] & T_HARD);
         bool noun = end < s->last && (scan_plain(s, end) || (s->marks[end] & (T_NAME | T_NOUN))) && s->d->toks[end].kind != TOK_PUNCT && !(s->marks[end] & T_ADVERB);
-        if (end > t && !beside && !noun) {
+        bool lone = end == t + 1 && ((s->marks[t - 1] & T_DET) || s->d->toks[t].end - s->d->toks[t].start < 3); /* "the President", "I" */
+        if (end > t && !beside && !noun && !lone) {
             struct phrase *p = add_phrase(s, t, end, TYPE_BIT(NG_ORGANIZATION) | TYPE_BIT(NG_PRODUCT));
             p->weight = 0.85f;
             for (uint32_t k = t; k < end; k++) {

@@ -48,6 +48,7 @@ enum token_mark {
     T_ACCORDING = 1048576,
     T_NOUN = 16777216, /* a trigger noun */
     T_MODAL = 4194304, /* before an infinitive */
+    T_ARTICLE = 67108864,
     T_VALUE = 2097152, /* within an amount, a percentage or a date */
     T_WHEN = 33554432,   /* closes a clause that a preposition opened: 在…离职时 */
 };

@@ -219,7 +219,7 @@ static uint32_t class_marks(const struct lex_class *k) {
     static const uint32_t of_role[FN_COUNT] = {
         [FN_AND] = T_AND,       [FN_REL] = T_OPENER,      [FN_SUB] = T_OPENER,   [FN_AUX] = T_AUX,     [FN_PASSIVE] = T_AUX | T_PASSIVE,
         [FN_ADVERB] = T_ADVERB, [FN_DET] = T_DET,         [FN_POSS] = T_POSS,    [FN_FORMER] = T_FORMER, [FN_REPORT] = T_REPORT | T_VERB,
-        [FN_MODAL] = T_AUX | T_MODAL, [FN_OTHER] = T_VERB,    [FN_MODIFIER] = T_MODIFIER, [FN_RELPOST] = T_RELPOST, [FN_ACCORDING] = T_ACCORDING, [FN_WHEN] = T_WHEN,
+        [FN_MODAL] = T_AUX | T_MODAL, [FN_ARTICLE] = T_DET | T_ARTICLE, [FN_OTHER] = T_VERB,    [FN_MODIFIER] = T_MODIFIER, [FN_RELPOST] = T_RELPOST, [FN_ACCORDING] = T_ACCORDING, [FN_WHEN] = T_WHEN,
     };
     uint32_t m = of_role[k->role];
     m |= k->kind == CLASS_VERB ? T_VERB : 0;
@@ -264,6 +264,12 @@ static size_t drop_verbs(struct scan *s, size_t from) {
     }
     uint32_t first = s->hits[from].first;
     bool part = hyphenated(s, first, s->hits[from].last); /* no verb in any form; so "over stolen designs" */
+    uint32_t before = first;
+    while (before > s->first && (s->marks[before - 1] & T_ADVERB) && !(s->marks[before - 1] & T_NAME)) {
+        before--;
+    }
+    part = part || (before > s->first && (s->marks[before - 1] & T_ARTICLE) && !(s->marks[before - 1] & (T_OPENER | T_PREP)) &&
+                    s->x->classes[s->hits[from].cls].kind == CLASS_VERB); /* "the recently released Chrome" */
     bool inflects = s->x->ing_tag != 0xFF; /* elsewhere a preposition governs verbs: "để gia nhập" */
     part = part || (inflects && first > s->first && !(s->marks[first - 1] & (T_OPENER | T_NAME)) &&
                     ((s->marks[first - 1] & T_POSS) || ((s->marks[first - 1] & T_PREP) && !(s->marks[first] & T_PREP) && s->preps[first - 1] != s->x->to_prep &&
@@ -380,7 +386,7 @@ static void drop_nouns(struct scan *s) {
             verb = verb || s->x->classes[s->hits[n].cls].kind == CLASS_VERB;
         }
         uint32_t first = s->hits[i].first, last = s->hits[i].last;
-        bool behind = last < s->last && (s->marks[last] & T_DET);
+        bool behind = last < s->last && ((s->marks[last] & (T_DET | T_VALUE)) || s->d->toks[last].kind == TOK_NUMBER);
         bool before = first > s->first && (s->marks[first - 1] & (T_AUX | T_PRONOUN)) && !(s->marks[first - 1] & (T_PASSIVE | T_NAME));
         for (; i < n; i++) {
             const struct hit h = s->hits[i];
