@@ -133,7 +133,8 @@ static void join(const struct doc *d, struct cand *into, const struct cand *from
         }
     }
     if (from->complete) { /* what happened outweighs what was planned or said to have happened */
-        into->status = from->status == NG_OCCURRED ? NG_OCCURRED : into->status;
+        bool headline = d->sents[into->sent].role == SENT_HEADING; /* "Galdor cuts jobs": the text tells whether it has */
+        into->status = from->status == NG_OCCURRED || headline ? from->status : into->status;
         float both = 1 - (1 - into->confidence) * (1 - 0.5f * from->confidence);
         into->confidence = both > into->confidence ? both : into->confidence;
     }
@@ -193,7 +194,14 @@ static bool yields(const struct doc *d, const struct cands *c, size_t i, size_t 
     size_t low = i > SCAN_MAX ? i - SCAN_MAX : 0, high = i + SCAN_MAX < c->n ? i + SCAN_MAX : c->n;
     for (size_t k = low; k < high; k++) {
         const struct cand *o = &c->items[k];
-        if (o->type == y->type || o->sent != y->sent || !o->complete) {
+        if (o->sent != y->sent || !o->complete || o->gone) {
+            continue;
+        }
+        if (o->type == y->type) { /* two readings of one amount: the surer one stays */
+            bool surer = o->confidence > y->confidence || (o->confidence >= y->confidence && k < i);
+            if (k != i && surer && o->clause == y->clause && o->count[role] && same_filler(d, &o->fill[role][0], &y->fill[role][0])) {
+                return true;
+            }
             continue;
         }
         for (size_t r = 0; r < o->type->role_count; r++) {

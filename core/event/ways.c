@@ -80,6 +80,14 @@ bool fire_passive(const struct fire *f) {
         f->trigger.last < s->last && (s->marks[f->trigger.last] & T_PREP)) {
         return true; /* "Galdor, founded in 1998, ..." */
     }
+    for (uint32_t t = f->trigger.last; part && !s->x->free_order && s->x->by_prep != NAME_NONE && t < f->high && t < f->trigger.last + 4; t++) {
+        if (s->preps[t] == s->x->by_prep && t > f->trigger.last && t + 1 < s->last && scan_starting(s, t + 1, SCAN_NAMED) != NONE) {
+            return true; /* "a startup founded in 2023 by Wu" */
+        }
+        if (s->marks[t] & (T_VERB | T_COMMA | T_HARD)) {
+            break;
+        }
+    }
     uint32_t plain = 0;
     for (uint32_t t = f->trigger.first; t > f->low; t--) {
         uint32_t m = s->marks[t - 1];
