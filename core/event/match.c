@@ -205,6 +205,16 @@ static void fire_frame(struct scan *s, const struct frame *frame, const struct h
     }
 }
 
+/* "a multi-million-dollar package": an amount that only describes the noun behind it. */
+static bool attributive(const struct scan *s, const struct phrase *p) {
+    bool hyphen = false;
+    for (uint32_t t = p->first; t < p->last; t++) {
+        struct str text = doc_tok_text(s->d, t);
+        hyphen = hyphen || str_eqz(text, "-") || (s->d->toks[t].kind == TOK_WORD && str_find(text, STR("-"), 1) != SIZE_MAX);
+    }
+    return hyphen && s->d->toks[p->first].kind == TOK_WORD && scan_plain(s, p->last) && s->d->toks[p->last].kind == TOK_WORD;
+}
+
 /* Frames that fire at phrases: each amount, percentage or number of the sentence. */
 static void fire_at_phrases(struct scan *s, struct cands *out, size_t from) {
     const uint32_t *list = s->l->by_phrase;
@@ -212,7 +222,7 @@ static void fire_at_phrases(struct scan *s, struct cands *out, size_t from) {
         const struct phrase *p = &s->ph[i];
         for (uint32_t k = 1; k <= list[0]; k++) {
             const struct frame *f = &s->l->frames[list[k]];
-            if (!(p->types & f->on) || p->last <= p->first) {
+            if (!(p->types & f->on) || p->last <= p->first || attributive(s, p)) {
                 continue;
             }
             bool wanted = f->gov_count == 0;

@@ -254,6 +254,8 @@ enum err_code quote_find(const struct quote_rules *r, struct doc *d, struct err 
             quote_indirect(&f, s);
         }
     }
-    qsort(d->quotes, d->quote_count, sizeof *d->quotes, by_start);
+    if (d->quote_count > 1) {
+        qsort(d->quotes, d->quote_count, sizeof *d->quotes, by_start);
+    }
     return arena_full(d->a) ? err_set(err, ERR_NO_MEMORY, "no memory for the quotes") : ERR_OK;
 }
