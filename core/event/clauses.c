@@ -232,12 +232,25 @@ void scan_resolve(struct scan *s, struct phrase *p) {
         const struct phrase *q = &s->ph[i];
         if (q->entity != NONE && (q->types & TYPE_BIT(k->type)) && !(q->flags & (P_PAREN | P_PRONOUN)) &&
             !(q->np_first > s->first && (s->marks[q->np_first - 1] & T_ACCORDING))) {
-            here[n++] = (struct recent){.entity = q->entity, .type = k->type};
+            bool bare = q->gov == NAME_NONE && !(q->flags & (P_POSS | P_IN_TITLE | P_OBJECT | P_COMPOUND));
+            here[n++] = (struct recent){.entity = q->entity, .type = k->type, .bare = bare};
         }
     }
     if (e == NONE && !k->bound) {
         e = only_one(here, n, k->type, &several);
-        e = several ? NONE : e != NONE ? e : scan_context(s, k->type, &p->weight);
+        if (several) { /* of several, the one that stands free, if it is the only one */
+            size_t kept = 0;
+            for (size_t i = 0; i < n; i++) {
+                if (here[i].bare) {
+                    here[kept++] = here[i];
+                }
+            }
+            bool still = false;
+            e = only_one(here, kept, k->type, &still);
+            e = still ? NONE : e;
+            p->weight = 0.75f;
+        }
+        e = several || e != NONE ? e : scan_context(s, k->type, &p->weight);
     }
     p->entity = e;
     if (e == NONE) {
