@@ -57,10 +57,15 @@ static int agree(const struct doc *d, const struct cand *a, const struct cand *b
 /* Whether b tells the event a again. */
 static bool same_event(const struct doc *d, const struct cand *a, const struct cand *b) {
     int shared = 0;
+    bool several = false;
+    for (size_t r = 0; r < a->type->role_count; r++) {
+        several = several || a->type->roles[r].several;
+    }
+    bool beside = several && a->sent == b->sent && a->clause == b->clause && (a->first < b->first ? b->first - a->last : a->first - b->last) <= 3;
     if (a->type != b->type || (a->status == NG_DENIED) != (b->status == NG_DENIED)) {
         return false;
     }
-    if (a->date.n && b->date.n && !str_starts(a->date, b->date) && !str_starts(b->date, a->date)) {
+    if (!beside && a->date.n && b->date.n && !str_starts(a->date, b->date) && !str_starts(b->date, a->date)) {
         return false;
     }
     for (size_t r = 0; r < a->type->role_count; r++) {
@@ -68,6 +73,9 @@ static bool same_event(const struct doc *d, const struct cand *a, const struct c
             continue;
         }
         int how = agree(d, a, b, r);
+        if (how < 0 && beside && !a->type->roles[r].required) {
+            continue; /* "fell 2 % to 3 billion": what stands side by side has one period */
+        }
         if (how < 0 && a->type->roles[r].several && a->sent == b->sent && a->clause == b->clause) {
             continue; /* "12 % to 3 billion euros": one figure, told twice */
         }
