@@ -152,7 +152,8 @@ static enum err_code stage_events(struct doc *d, struct err *err) {
 }
 
 static enum err_code stage_quotes(struct doc *d, struct err *err) {
-    return quote_find(d->ng->quote, d, err);
+    enum err_code code = quote_find(d->ng->quote, d, err);
+    return code ? code : event_attribute(d->ng->event, d, err);
 }
 
 static enum err_code stage_summary(struct doc *d, struct err *err) {
@@ -174,7 +175,7 @@ static const struct stage {
     {"names", stage_names, NG_ALL},
     {"entities", stage_entities, NG_ALL},
     {"events", stage_events, NG_EVENTS | NG_SUMMARY},
-    {"quotes", stage_quotes, NG_QUOTES},
+    {"quotes", stage_quotes, NG_QUOTES | NG_EVENTS | NG_SUMMARY},
     {"summary", stage_summary, NG_SUMMARY},
 };
 enum { STAGES = sizeof stages / sizeof stages[0] };

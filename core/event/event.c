@@ -127,3 +127,70 @@ enum err_code event_find(const struct event_rules *r, struct doc *d, struct err 
     }
     return arena_full(d->a) ? err_set(err, ERR_NO_MEMORY, "no memory for the events") : merge_events(d, &c, err);
 }
+
+/* The direct quote in which all evidence of an event stands, or NULL; quotes and events come in the order of the text. */
+static const struct ng_quote *quote_of(const struct doc *d, const struct ng_event *e, size_t *from) {
+    struct ng_span first = e->evidence[0];
+    while (*from < d->quote_count && d->quotes[*from].span.end <= first.start) {
+        (*from)++;
+    }
+    for (size_t i = *from; i < d->quote_count && d->quotes[i].span.start < first.end; i++) {
+        const struct ng_quote *q = &d->quotes[i];
+        uint32_t low = q->span.start > first.start ? q->span.start : first.start;
+        uint32_t high = q->span.end < first.end ? q->span.end : first.end;
+        bool inside = high > low && (high - low) * 10 >= (first.end - first.start) * 8; /* evidence may take in the marks */
+        if (q->direct && inside && e->evidence_count == 1 && q->speaker.span.end > q->speaker.span.start) {
+            return q;
+        }
+    }
+    return NULL;
+}
+
+static bool add_source(const struct event_type *t, struct arena *a, struct ng_event *e, struct ng_filler speaker) {
+    for (size_t r = 0; r < t->role_count; r++) {
+        bool filled = !t->roles[r].source;
+        for (size_t k = 0; k < e->role_count; k++) {
+            filled = filled || str_eq(e->roles[k].name, t->roles[r].name);
+        }
+        struct ng_filler *f = filled ? NULL : ARENA_NEW(a, struct ng_filler);
+        if (!filled && !f) {
+            return false;
+        }
+        if (f) {
+            *f = speaker;
+            e->roles[e->role_count++] = (struct ng_role){t->roles[r].name, f, 1}; /* merge.c made room for every role */
+        }
+    }
+    return true;
+}
+
+enum err_code event_attribute(const struct event_rules *r, struct doc *d, struct err *err) {
+    size_t from = 0;
+    for (size_t i = 0; i < d->event_count; i++) {
+        struct ng_event *e = &d->events[i];
+        const struct ng_quote *q = quote_of(d, e, &from);
+        int type = schema_type(&r->schema, e->type);
+        bool speaks = false; /* who fills another role is no source: "I joined Galdor" */
+        for (size_t k = 0; q && k < e->role_count; k++) {
+            for (size_t n = 0; n < e->roles[k].filler_count; n++) {
+                speaks = speaks || (q->speaker.entity >= 0 && e->roles[k].fillers[n].entity == q->speaker.entity);
+            }
+        }
+        if (!q || type < 0 || speaks) {
+            continue;
+        }
+        if (e->attributed_count == 0 && q->speaker.entity >= 0) {
+            uint32_t *who = ARENA_ARRAY(d->a, 1, uint32_t);
+            if (!who) {
+                return err_set(err, ERR_NO_MEMORY, "no memory for the events");
+            }
+            *who = (uint32_t)q->speaker.entity;
+            e->attributed_to = who;
+            e->attributed_count = 1;
+        }
+        if (!add_source(&r->schema.types[type], d->a, e, q->speaker)) {
+            return err_set(err, ERR_NO_MEMORY, "no memory for the events");
+        }
+    }
+    return ERR_OK;
+}

@@ -16,4 +16,8 @@ bool event_has(const struct event_rules *r, int lang);
 /* Fills doc.events by first evidence. Fires are told to doc_trace. */
 enum err_code event_find(const struct event_rules *r, struct doc *d, struct err *err);
 
+/* Tells who says the events that stand within direct quotes: reads doc.quotes, fills attributed_to and roles of sources where they
+ * are empty. Cost: linear. */
+enum err_code event_attribute(const struct event_rules *r, struct doc *d, struct err *err);
+
 #endif

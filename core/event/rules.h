@@ -32,6 +32,7 @@ struct event_role {
     bool each;     /* several fillers make several events */
     bool key;      /* two events with the same fillers here are the same event */
     bool several;  /* events of one sentence that agree in all else share one, with all their fillers here */
+    bool source;   /* who says so: the speaker of a direct quote that tells the event */
     bool yields;   /* the event is dropped where one of another type has the same filler in that sentence */
     uint8_t least; /* fillers it takes to count as filled */
 };

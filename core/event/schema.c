@@ -83,12 +83,14 @@ static enum err_code read_counting(struct event_schema *s, struct arena *a, cons
             it->key = true;
         } else if (str_eqz(c.section, "several")) {
             it->several = true;
+        } else if (str_eqz(c.section, "source")) {
+            it->source = true;
         } else if (str_eqz(c.section, "yield")) {
             it->yields = true;
         } else if (str_eqz(c.section, "least") && str_to_size(number, &least) && least < FILLER_MAX) {
             it->least = (uint8_t)least;
         } else {
-            return conf_fail(&c, err, "expected an entry of [each], [key], [several], [yield] or [least]");
+            return conf_fail(&c, err, "expected an entry of [each], [key], [several], [source], [yield] or [least]");
         }
     }
     return code;
