@@ -286,6 +286,34 @@ static void propose_kinds(struct linker *k) {
     }
 }
 
+static bool is_surname(const struct linker *k, uint32_t t, uint32_t n) {
+    struct buf b;
+    buf_init(&b, k->d->a);
+    return map_get(&k->r->surnames, form_key(k->d, t, t + n, &b)) != MAP_NONE;
+}
+
+/* Chinese: what begins with a surname between words that go with persons on both sides, 记者王小丽报道. */
+static void propose_titled(struct linker *k) {
+    const struct doc *d = k->d;
+    uint32_t before = (uint32_t)WORD_BEFORE << NG_PERSON, after = (uint32_t)WORD_AFTER << NG_PERSON;
+    for (uint32_t t = 1; d->lang == k->r->chinese && t + 2 < d->tok_count; t++) {
+        if (!is_han_tok(d, t) || !(is_surname(k, t, 1) || is_surname(k, t, 2)) || !(word_bits(k, t, -1) & before)) {
+            continue;
+        }
+        uint32_t longest = is_surname(k, t, 2) ? 4 : 3;
+        for (uint32_t n = longest; n >= 2; n--) {
+            uint32_t last = t + n;
+            bool same = last < d->tok_count && d->toks[last - 1].sent == d->toks[t].sent && is_han_tok(d, last - 1) && is_han_tok(d, t + 1);
+            if (same && is_han_tok(d, last) && d->toks[last].flags & TOK_WORD_START && word_bits(k, last, 1) & after) {
+                struct mention m = {.type = NG_PERSON, .confidence = 0.7f};
+                set_span(k, &m, t, last);
+                propose(k, m, FROM_NER);
+                break;
+            }
+        }
+    }
+}
+
 /* ---- the same forms again ---- */
 
 /* Words in lower case: what stands so is a word, whatever capital it has elsewhere. */
@@ -389,6 +417,7 @@ bool propose_all(struct linker *k) {
     propose_known(k);
     propose_found(k);
     propose_kinds(k);
+    propose_titled(k);
     if (arena_full(k->d->a) || !note_lower(k) || !note_forms(k)) {
         return false;
     }

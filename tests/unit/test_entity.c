@@ -1,0 +1,170 @@
+/* test_entity.c - names in texts: which stand, which are one thing, what they are called for the reader. Whole analyses, since the
+ * stage lives on what the ones before it leave. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/nutgraf.h"
+
+static struct nutgraf *ng;
+static struct nutgraf_worker *worker;
+static struct arena arena;
+static struct ng_analysis *an;
+
+static int load_data(void **state) {
+    struct err err = {0};
+    const char *dir = getenv("NUTGRAF_DATA");
+    (void)state;
+    arena_init(&arena, (size_t)256 << 20);
+    if (nutgraf_new(&ng, dir ? dir : "data", &err) != ERR_OK) {
+        print_error("%s:%zu: %s\n", err.source, err.line, err.text);
+        return 1;
+    }
+    return nutgraf_worker_new(&worker, ng, &err) != ERR_OK;
+}
+
+static int release_data(void **state) {
+    (void)state;
+    nutgraf_worker_free(worker);
+    nutgraf_free(ng);
+    arena_release(&arena);
+    return 0;
+}
+
+static void analyze(const char *lang, const char *text, double min_confidence) {
+    struct ng_request req = {.text = str_of(text), .language = str_of(lang), .target_language = STR("en"),
+                             .features = NG_ENTITIES, .min_confidence = min_confidence};
+    struct err err = {0};
+    if (nutgraf_analyze(ng, worker, &arena, &req, &an, &err) != ERR_OK) {
+        fail_msg("%s: %s", text, err.text);
+    }
+}
+
+static const struct ng_entity *with_form(const char *form) {
+    for (size_t i = 0; i < an->entity_count; i++) {
+        for (size_t m = 0; m < an->entities[i].mention_count; m++) {
+            struct ng_span s = an->entities[i].mentions[m].span;
+            if (str_eqz(str_sub(an->text, s.start, s.end), form)) {
+                return &an->entities[i];
+            }
+        }
+    }
+    return NULL;
+}
+
+static void is(const char *form, enum ng_type type, const char *canonical) {
+    const struct ng_entity *e = with_form(form);
+    if (!e) {
+        fail_msg("'%s' was not found", form);
+        return;
+    }
+    if (e->type != type || !str_eqz(e->canonical_name, canonical)) {
+        fail_msg("'%s' is %s %.*s, not %s %s", form, ng_type_name(e->type), STR_ARG(e->canonical_name), ng_type_name(type), canonical);
+    }
+}
+
+static void same(const char *form, const char *other) {
+    const struct ng_entity *a = with_form(form), *b = with_form(other);
+    if (!a || !b || a != b) {
+        fail_msg("'%s'%s and '%s'%s are not one thing", form, a ? "" : " (not found)", other, b ? "" : " (not found)");
+    }
+}
+
+static void test_entity__surnames_join_their_full_name(void **state) {
+    (void)state;
+    analyze("de", "Der Manager Thomas Reinhardt verlässt Siemens. Am Montag sagte Reinhardt, er gehe zu Bosch.", 0);
+    same("Reinhardt", "Thomas Reinhardt");
+    is("Bosch", NG_ORGANIZATION, "Bosch");
+    analyze("vi", "Ông Phạm Nhật Vượng là chủ tịch Vingroup. Theo ông Vượng, công ty sẽ mở rộng.", 0);
+    same("Vượng", "Phạm Nhật Vượng");
+}
+
+static void test_entity__brackets_tell_other_names(void **state) {
+    (void)state;
+    analyze("en", "The European Medicines Agency (EMA) reviewed the drug. The EMA declined to comment.", 0);
+    same("EMA", "European Medicines Agency");
+    analyze("zh", "谷歌联合创始人谢尔盖·布林（Sergey Brin）表示，公司将继续投资。", 0);
+    same("Sergey Brin", "谢尔盖·布林");
+    is("Sergey Brin", NG_PERSON, "Sergey Brin");
+    analyze("de", "Die Bundesstelle für Flugunfalluntersuchung (BFU) ermittelt in Braunschweig. Ein Sprecher der BFU bestätigte das.", 0);
+    same("BFU", "Bundesstelle für Flugunfalluntersuchung");
+}
+
+static void test_entity__scripts_and_forms_are_one_thing(void **state) {
+    (void)state;
+    analyze("zh", "阿里巴巴集團宣佈，阿里雲將擴大招聘。阿里的股價上漲。", 0);
+    same("阿里", "阿里巴巴集團");
+    is("阿里雲", NG_ORGANIZATION, "Alibaba Cloud");
+    analyze("de", "ByteDance wirbt um Alibabas Forscher. Ein Alibaba-Team wechselte nach Peking.", 0);
+    same("Alibabas", "Alibaba");
+    is("Peking", NG_LOCATION, "Beijing");
+}
+
+static void test_entity__chinese_names_are_read_as_names(void **state) {
+    (void)state;
+    analyze("zh", "记者王小丽报道，工程师曾国强和教授欧阳文静在北京见面。欧阳文静表示，曾国强先生将离职。", 0);
+    is("曾国强", NG_PERSON, "Zeng Guoqiang");
+    is("欧阳文静", NG_PERSON, "Ouyang Wenjing");
+    is("王小丽", NG_PERSON, "Wang Xiaoli");
+}
+
+static void test_entity__ambiguous_names_want_evidence(void **state) {
+    (void)state;
+    analyze("de", "Im Garten wächst ein Baum mit Obst. Die Orange und die Linde stehen daneben, sagte der Gärtner.", 0);
+    assert_null(with_form("Orange"));
+    assert_null(with_form("Linde"));
+    analyze("en", "The company said Apple shipped fewer units of the iPhone in Europe.", 0);
+    is("Apple", NG_ORGANIZATION, "Apple");
+    analyze("en", "Sevilla beat Arsenal 2-1 in the Champions League on Wednesday.", 0);
+    is("Sevilla", NG_ORGANIZATION, "Sevilla FC");
+    analyze("en", "Tourists visited Sevilla in spring and liked the old town.", 0);
+    is("Sevilla", NG_LOCATION, "Seville");
+}
+
+static void test_entity__short_chinese_names_stand_on_word_bounds(void **state) {
+    (void)state;
+    analyze("zh", "他在演讲中兴奋地提到了发展中国家的问题。", 0);
+    assert_null(with_form("中兴"));
+    assert_null(with_form("中国"));
+}
+
+static void test_entity__names_of_institutions_part_by_part(void **state) {
+    (void)state;
+    analyze("vi", "Ngân hàng TMCP Quân đội và Tập đoàn Alibaba ký hợp đồng tại Hà Nội.", 0);
+    is("Ngân hàng TMCP Quân đội", NG_ORGANIZATION, "MB Bank");
+    is("Tập đoàn Alibaba", NG_ORGANIZATION, "Alibaba");
+    is("Hà Nội", NG_LOCATION, "Hanoi");
+}
+
+static void test_entity__min_confidence_leaves_mentions_out(void **state) {
+    const char *text = "Thomas Reinhardt verlässt Siemens und geht zu Bosch nach Stuttgart, berichtete die Zeitung am 3. Mai 2024.";
+    (void)state;
+    analyze("de", text, 0);
+    size_t all = an->entity_count;
+    analyze("de", text, 0.96);
+    assert_true(an->entity_count < all);
+    for (size_t i = 0; i < an->entity_count; i++) {
+        assert_true(an->entities[i].mention_count > 0);
+        for (size_t m = 0; m < an->entities[i].mention_count; m++) {
+            assert_true(an->entities[i].mentions[m].confidence >= 0.96f);
+        }
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_entity__surnames_join_their_full_name),
+        cmocka_unit_test(test_entity__brackets_tell_other_names),
+        cmocka_unit_test(test_entity__scripts_and_forms_are_one_thing),
+        cmocka_unit_test(test_entity__chinese_names_are_read_as_names),
+        cmocka_unit_test(test_entity__ambiguous_names_want_evidence),
+        cmocka_unit_test(test_entity__short_chinese_names_stand_on_word_bounds),
+        cmocka_unit_test(test_entity__names_of_institutions_part_by_part),
+        cmocka_unit_test(test_entity__min_confidence_leaves_mentions_out),
+    };
+    return cmocka_run_group_tests(tests, load_data, release_data);
+}
