@@ -122,9 +122,9 @@ bool choose(struct linker *k) {
             t--;
         }
     }
-    memcpy(k->links, chosen, kept * sizeof *chosen);
     k->n = kept;
     if (k->n) {
+        memcpy(k->links, chosen, kept * sizeof *chosen);
         qsort(k->links, k->n, sizeof *k->links, by_start);
     }
     return true;
