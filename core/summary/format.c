@@ -38,8 +38,8 @@ struct format {
     UPluralRules *plurals;
     UListFormatter *lists;
     UNumberFormatter *plain, *compact;
-    UNumberFormat *parser;
-    UDateFormat *dates[DATE_KINDS][2]; /* [kind][bare] */
+    struct str decimal, group;           /* marks in numbers */
+    struct str dates[DATE_KINDS][2][12]; /* [kind][bare][month], as ICU writes them, with {day} and {year} */
     struct str parts[6][2];            /* [quarter, then half][bare]: {year} stands for the year */
     double compact_from;
     struct str patterns[PATTERNS];
@@ -56,6 +56,20 @@ static UNumberFormatter *open_number(const char *skeleton, const char *locale, U
     return unumf_openForSkeletonAndLocale(s, n, locale, status);
 }
 
+static struct str to_utf8(struct arena *a, const UChar *s, int32_t n);
+
+static UErrorCode read_marks(struct format *f, struct arena *a) {
+    UErrorCode status = U_ZERO_ERROR;
+    UChar mark[8];
+    UNumberFormat *nf = unum_open(UNUM_DECIMAL, NULL, 0, f->locale, NULL, &status);
+    if (U_SUCCESS(status)) {
+        f->decimal = to_utf8(a, mark, unum_getSymbol(nf, UNUM_DECIMAL_SEPARATOR_SYMBOL, mark, 8, &status));
+        f->group = to_utf8(a, mark, unum_getSymbol(nf, UNUM_GROUPING_SEPARATOR_SYMBOL, mark, 8, &status));
+    }
+    unum_close(nf);
+    return status;
+}
+
 enum err_code format_open(struct format **out, struct arena *a, const char *icu_locale, struct err *err) {
     UErrorCode status = U_ZERO_ERROR;
     struct format *f = ARENA_NEW(a, struct format);
@@ -67,7 +81,7 @@ enum err_code format_open(struct format **out, struct arena *a, const char *icu_
     f->lists = ulistfmt_open(icu_locale, &status);
     f->plain = open_number(".########", icu_locale, &status);
     f->compact = open_number("compact-long .###", icu_locale, &status);
-    f->parser = unum_open(UNUM_DECIMAL, NULL, 0, icu_locale, NULL, &status);
+    status = U_FAILURE(status) ? status : read_marks(f, a);
     *out = f;
     if (U_FAILURE(status)) {
         format_close(f);
@@ -85,14 +99,6 @@ void format_close(struct format *f) {
     ulistfmt_close(f->lists);
     unumf_close(f->plain);
     unumf_close(f->compact);
-    unum_close(f->parser);
-    for (size_t i = 0; i < DATE_KINDS; i++) {
-        for (size_t k = 0; k < 2; k++) {
-            if (f->dates[i][k]) {
-                udat_close(f->dates[i][k]);
-            }
-        }
-    }
 }
 
 /* ---- settings ---- */
@@ -112,11 +118,42 @@ static enum err_code set_currency(struct format *f, const struct conf *c, struct
     return ERR_OK;
 }
 
-static enum err_code set_date(struct format *f, const struct conf *c, struct str key, struct str value, struct err *err) {
-    bool bare = str_starts(key, STR("bare-"));
+/* Milliseconds since 1970 of a day (Hinnant's days from civil, as in core/value). */
+static double millis(int year, int month, int day) {
+    int y = year - (month <= 2), era = (y >= 0 ? y : y - 399) / 400, yoe = y - era * 400;
+    int doy = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1, doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
+    return ((double)era * 146097 + doe - 719468) * 86400000.0;
+}
+
+/* s with the first needle in it replaced; as it is where there is none. */
+static struct str with(struct arena *a, struct str s, const char *needle, const char *word) {
+    size_t at = str_find(s, str_of(needle), 0);
+    return at == SIZE_MAX ? s
+                          : arena_printf(a, "%.*s%s%.*s", (int)at, s.p, word, (int)(s.n - at - strlen(needle)), s.p + at + strlen(needle));
+}
+
+/* Lets ICU write the 23rd of every month of 2001, and keeps that with holes for day and year: at request time nothing but these
+ * texts is needed, which no thread changes. */
+static enum err_code write_months(const struct format *f, struct arena *a, const struct conf *c, struct str pattern, struct str out[12],
+                                  struct err *err) {
     UErrorCode status = U_ZERO_ERROR;
-    UChar pattern[128];
+    UChar p[128], text[128];
     int32_t n = 0;
+    static const UChar utc[] = {'U', 'T', 'C', 0};
+    u_strFromUTF8(p, 128, &n, pattern.p, (int32_t)pattern.n, &status);
+    UDateFormat *df = udat_open(UDAT_PATTERN, UDAT_PATTERN, f->locale, utc, 3, p, n, &status);
+    for (int month = 0; U_SUCCESS(status) && month < 12; month++) {
+        n = udat_format(df, millis(2001, month + 1, 23), text, 128, NULL, &status);
+        out[month] = with(a, with(a, to_utf8(a, text, n), "23", "{day}"), "2001", "{year}");
+    }
+    if (df) {
+        udat_close(df);
+    }
+    return U_SUCCESS(status) ? ERR_OK : conf_fail(c, err, "ICU refuses the date pattern: %s", u_errorName(status));
+}
+
+static enum err_code set_date(struct format *f, struct arena *a, const struct conf *c, struct str key, struct str value, struct err *err) {
+    bool bare = str_starts(key, STR("bare-"));
     struct str kind = bare ? str_sub(key, 5, key.n) : key;
     for (size_t i = 0; i < 6; i++) {
         static const char *const part_keys[6] = {"quarter1", "quarter2", "quarter3", "quarter4", "half1", "half2"};
@@ -127,10 +164,7 @@ static enum err_code set_date(struct format *f, const struct conf *c, struct str
     }
     for (size_t i = 0; i < DATE_KINDS; i++) {
         if (str_eqz(kind, date_keys[i])) {
-            u_strFromUTF8(pattern, 128, &n, value.p, (int32_t)value.n, &status);
-            static const UChar utc[] = {'U', 'T', 'C', 0};
-            f->dates[i][bare] = udat_open(UDAT_PATTERN, UDAT_PATTERN, f->locale, utc, 3, pattern, n, &status);
-            return U_SUCCESS(status) ? ERR_OK : conf_fail(c, err, "ICU refuses the date pattern: %s", u_errorName(status));
+            return write_months(f, a, c, value, f->dates[i][bare], err);
         }
     }
     return conf_fail(c, err, "unknown key '%.*s'", STR_ARG(key));
@@ -138,7 +172,6 @@ static enum err_code set_date(struct format *f, const struct conf *c, struct str
 
 enum err_code format_setting(struct format *f, struct arena *a, const struct conf *c, bool *mine, struct err *err) {
     struct str key, value;
-    (void)a;
     *mine = str_eqz(c->section, "numbers") || str_eqz(c->section, "money") || str_eqz(c->section, "dates");
     if (!*mine) {
         return ERR_OK;
@@ -173,7 +206,7 @@ enum err_code format_setting(struct format *f, struct arena *a, const struct con
         f->plain = open_number(str_eqz(value, "no") ? "group-off .########" : ".########", f->locale, &status);
         return U_SUCCESS(status) ? ERR_OK : conf_fail(c, err, "ICU refuses the number format: %s", u_errorName(status));
     }
-    return str_eqz(c->section, "dates") ? set_date(f, c, key, value, err) : conf_fail(c, err, "unknown key '%.*s'", STR_ARG(key));
+    return str_eqz(c->section, "dates") ? set_date(f, a, c, key, value, err) : conf_fail(c, err, "unknown key '%.*s'", STR_ARG(key));
 }
 
 /* ---- from ICU's UTF-16 ---- */
@@ -319,13 +352,6 @@ struct str format_money(const struct format *f, struct arena *a, const struct ng
 
 /* ---- dates ---- */
 
-/* Milliseconds since 1970 of a day (Hinnant's days from civil, as in core/value). */
-static double millis(int year, int month, int day) {
-    int y = year - (month <= 2), era = (y >= 0 ? y : y - 399) / 400, yoe = y - era * 400;
-    int doy = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1, doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
-    return ((double)era * 146097 + doe - 719468) * 86400000.0;
-}
-
 static bool digits(struct str s, size_t at, size_t n, int *out) {
     *out = 0;
     for (size_t i = at; i < at + n; i++) {
@@ -337,47 +363,42 @@ static bool digits(struct str s, size_t at, size_t n, int *out) {
     return true;
 }
 
-/* The kind of one ISO date and its first day; of a part of a year, which: 0 to 3 the quarters, 4 and 5 the halves. -1: none of ours. */
-static int date_kind(struct str iso, double *at, int *part) {
-    int y, m = 1, d = 1;
+/* A date in its parts. */
+struct calendar {
+    int kind; /* DAY, MONTH, YEAR, PART; -1: none of ours */
+    int month, day;
+    int part; /* 0 to 3 the quarters, 4 and 5 the halves */
+    struct str year;
+};
+
+static struct calendar read_date(struct str iso) {
+    struct calendar c = {.kind = -1, .month = 1, .day = 1, .year = str_sub(iso, 0, 4)};
+    int y, m = 1;
     if (!digits(iso, 0, 4, &y) || (iso.n > 4 && iso.p[4] != '-')) {
-        return -1;
+        return c;
     }
     if (iso.n == 4) {
-        *at = millis(y, 1, 1);
-        return YEAR;
+        c.kind = YEAR;
+    } else if (iso.n == 7 && (iso.p[5] == 'Q' || iso.p[5] == 'H')) {
+        bool quarter = iso.p[5] == 'Q';
+        c.kind = digits(iso, 6, 1, &m) && m >= 1 && m <= (quarter ? 4 : 2) ? PART : -1;
+        c.part = quarter ? m - 1 : m + 3;
+    } else if (digits(iso, 5, 2, &c.month) && c.month >= 1 && c.month <= 12) {
+        bool day = iso.n == 10 && iso.p[7] == '-' && digits(iso, 8, 2, &c.day) && c.day >= 1 && c.day <= 31;
+        c.kind = iso.n == 7 ? MONTH : day ? DAY : -1;
     }
-    if (iso.n == 7 && (iso.p[5] == 'Q' || iso.p[5] == 'H')) {
-        bool quarter = iso.p[5] == 'Q', good = digits(iso, 6, 1, &m) && m >= 1 && m <= (quarter ? 4 : 2);
-        *part = quarter ? m - 1 : m + 3;
-        return good ? PART : -1;
-    }
-    bool day = iso.n == 10 && iso.p[7] == '-' && digits(iso, 8, 2, &d);
-    if (!digits(iso, 5, 2, &m) || m < 1 || m > 12 || d < 1 || d > 31 || (iso.n != 7 && !day)) {
-        return -1;
-    }
-    *at = millis(y, m, d);
-    return day ? DAY : MONTH;
+    return c;
 }
 
 static struct str one_date(const struct format *f, struct arena *a, struct str iso, bool bare) {
-    double at = 0;
-    int part = 0, kind = date_kind(iso, &at, &part);
-    if (kind == PART) {
-        struct word year = {"year", str_sub(iso, 0, 4)};
-        return f->parts[part][bare].n ? replace(a, f->parts[part][bare], &year, 1) : STR_NONE;
-    }
-    if (kind < 0 || !f->dates[kind][bare]) {
+    struct calendar c = read_date(iso);
+    if (c.kind < 0) {
         return STR_NONE;
     }
-    UErrorCode status = U_ZERO_ERROR;
-    UChar s[128];
-    UDateFormat *mine = udat_clone(f->dates[kind][bare], &status);
-    int32_t n = mine ? udat_format(mine, at, s, 128, NULL, &status) : 0;
-    if (mine) {
-        udat_close(mine);
-    }
-    return U_SUCCESS(status) ? to_utf8(a, s, n) : STR_NONE;
+    struct str pattern = c.kind == PART ? f->parts[c.part][bare] : f->dates[c.kind][bare][c.month - 1];
+    char day[12];
+    snprintf(day, sizeof day, "%d", c.day);
+    return pattern.n ? replace(a, pattern, (struct word[]){{"year", c.year}, {"day", str_of(day)}}, 2) : STR_NONE;
 }
 
 struct str format_date(const struct format *f, struct arena *a, struct str iso, bool bare) {
@@ -426,15 +447,23 @@ const char *format_plural(const struct format *f, double x) {
 }
 
 bool format_parse(const struct format *f, struct str s, double *out) {
-    UErrorCode status = U_ZERO_ERROR;
-    UChar text[64];
-    int32_t n = 0, at = 0;
-    u_strFromUTF8(text, 64, &n, s.p, (int32_t)s.n, &status);
-    if (U_FAILURE(status)) {
-        return false;
+    char plain[64];
+    size_t n = 0;
+    for (size_t i = 0; i < s.n;) {
+        struct str rest = str_sub(s, i, s.n);
+        if (n + 2 > sizeof plain) {
+            return false;
+        }
+        if (s.p[i] >= '0' && s.p[i] <= '9') {
+            plain[n++] = s.p[i++];
+        } else if (f->decimal.n && str_starts(rest, f->decimal)) {
+            plain[n++] = '.';
+            i += f->decimal.n;
+        } else if (f->group.n && str_starts(rest, f->group)) {
+            i += f->group.n;
+        } else {
+            return false;
+        }
     }
-    UNumberFormat *mine = unum_clone(f->parser, &status);
-    *out = mine ? unum_parseDouble(mine, text, n, &at, &status) : 0;
-    unum_close(mine);
-    return U_SUCCESS(status) && at == n;
+    return n && str_to_double((struct str){plain, n}, out);
 }

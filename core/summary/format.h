@@ -2,7 +2,7 @@
  * (unumf, udat, ulistfmt, uplrules); the words around them from data/lang/<target>/summary.conf, sections [numbers], [money], [dates].
  *
  * Nothing is rounded: a number that does not fit a short form ("2.6 billion") exactly is written out. Threads: any, all is const;
- * date formats are cloned for each use because ICU's are not safe to share. */
+ * ICU's date formats are not safe to share, so that months are written when the file is read. */
 #ifndef SUMMARY_FORMAT_H
 #define SUMMARY_FORMAT_H
 

@@ -24,6 +24,8 @@ struct name_rule {
 struct templates {
     struct template_entry *entries;
     size_t n, cap;
+    struct map by_key; /* "section\x02key" -> its first entry; the others follow in order, `next` is one more than the index or 0 */
+    uint32_t *next;
     struct let *lets;
     size_t let_count, let_cap;
     struct let *cases; /* name, text with {name} */
@@ -222,6 +224,21 @@ static enum err_code read_entry(struct templates *t, struct conf *c, struct form
     return code;
 }
 
+static bool index_entries(struct templates *t, struct arena *a) {
+    map_init(&t->by_key, a);
+    t->next = ARENA_ARRAY(a, t->n + 1, uint32_t);
+    for (size_t i = t->n; t->next && i-- > 0;) {
+        struct str key = arena_printf(a, "%.*s\x02%.*s", STR_ARG(t->entries[i].section), STR_ARG(t->entries[i].key));
+        uint32_t *at = map_at(&t->by_key, key);
+        if (!at) {
+            return false;
+        }
+        t->next[i] = *at == MAP_NONE ? 0 : *at + 1;
+        *at = (uint32_t)i;
+    }
+    return t->next != NULL;
+}
+
 enum err_code templates_read(struct templates **out, struct conf *c, struct format *f, struct arena *a, struct err *err) {
     struct templates *t = ARENA_NEW(a, struct templates);
     if (!t) {
@@ -234,7 +251,7 @@ enum err_code templates_read(struct templates **out, struct conf *c, struct form
         }
     }
     *out = t;
-    return arena_full(a) ? err_set(err, ERR_NO_MEMORY, "no memory for templates") : ERR_OK;
+    return index_entries(t, a) && !arena_full(a) ? ERR_OK : err_set(err, ERR_NO_MEMORY, "no memory for templates");
 }
 
 enum err_code templates_load(struct templates **out, const struct lang *l, struct format *f, struct arena *a, struct err *err) {
@@ -248,12 +265,18 @@ enum err_code templates_load(struct templates **out, const struct lang *l, struc
 /* ---- looking up ---- */
 
 struct str templates_get(const struct templates *t, struct str section, struct str key, size_t i) {
-    for (size_t k = 0; k < t->n; k++) {
-        if (str_eq(t->entries[k].key, key) && str_eq(t->entries[k].section, section) && i-- == 0) {
-            return t->entries[k].text;
-        }
+    char name[128];
+    if (section.n + key.n + 1 > sizeof name) {
+        return STR_NONE;
     }
-    return STR_NONE;
+    memcpy(name, section.p, section.n);
+    name[section.n] = 2;
+    memcpy(name + section.n + 1, key.p, key.n);
+    uint32_t at = map_get(&t->by_key, (struct str){name, section.n + 1 + key.n});
+    while (at != MAP_NONE && i-- > 0) {
+        at = t->next[at] ? t->next[at] - 1 : MAP_NONE;
+    }
+    return at == MAP_NONE ? STR_NONE : t->entries[at].text;
 }
 
 const struct template_entry *templates_entries(const struct templates *t, size_t *n) {
