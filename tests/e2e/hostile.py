@@ -1,0 +1,201 @@
+"""A web site on loopback that plays every trick a fetcher may meet. PAGES tells what each path does and what is to come of it.
+
+A page is a generator of bytes, sent as it comes; it sees the site, so that it can name its address. No path sends more than it is read."""
+import gzip
+import socket
+import threading
+import time
+import zlib
+
+SENTENCES = [
+    "Die Nordbahn AG hat Anna Berger von der Hanse Logistik GmbH abgeworben, teilte das Unternehmen am Dienstag in Hamburg mit.",
+    "Die Managerin übernimmt am ersten Mai das Amt der Finanzchefin und folgt auf Jan Petersen, der in den Ruhestand geht.",
+    "Der Aufsichtsrat hatte die Personalie bereits in der vergangenen Woche beraten und einstimmig beschlossen.",
+    "Im vergangenen Jahr stieg der Umsatz der Bahngesellschaft um acht Prozent auf drei Milliarden Euro.",
+    "Für das laufende Jahr rechnet der Vorstand mit einem weiteren Zuwachs, weil neue Strecken in Betrieb gehen.",
+]
+ARTICLE = "".join(f"<p>{s}</p>" for s in SENTENCES)
+CHINESE = "".join(f"<p>{s}</p>" for s in (
+    "海岳汽车周三宣布，已从远帆科技挖来首席技术官陈立文，负责新一代电池的研发工作。",
+    "陈立文此前在远帆科技任职八年，主导过多款动力电池的开发，被视为业内重要人物。",
+    "海岳汽车去年营收同比增长百分之十二，达到一百亿元，公司计划今年再建两座工厂。",
+    "分析人士认为，这次人事变动将加剧两家公司在新能源领域的竞争。"))
+
+
+def page(body, title="Nordbahn holt Finanzchefin", lang="de", head=""):
+    return f"<!DOCTYPE html><html lang={lang}><head><title>{title}</title>{head}</head><body><article><h1>{title}</h1>{body}</article></body></html>"
+
+
+def ok(body, kind="text/html; charset=utf-8", *more):
+    body = body if isinstance(body, bytes) else body.encode()
+    head = ["HTTP/1.1 200 OK", f"Content-Type: {kind}", f"Content-Length: {len(body)}", "Connection: close", *more]
+    yield "\r\n".join(head).encode() + b"\r\n\r\n" + body
+
+
+def to(target, status="302 Found"):
+    yield f"HTTP/1.1 {status}\r\nLocation: {target}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode()
+
+
+def answer(status, body="Nothing."):
+    yield f"HTTP/1.1 {status}\r\nContent-Type: text/html\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n{body}".encode()
+
+
+def chunked(pieces, *more):
+    yield "\r\n".join(["HTTP/1.1 200 OK", "Content-Type: text/html; charset=utf-8", "Transfer-Encoding: chunked", *more]).encode() + b"\r\n\r\n"
+    for p in pieces:
+        yield b"%x\r\n%s\r\n" % (len(p), p)
+    yield b"0\r\n\r\n"
+
+
+def endless():
+    while True:
+        yield ARTICLE.encode() * 20
+
+
+def drip():
+    for byte in page(ARTICLE).encode():
+        time.sleep(0.05)
+        yield bytes([byte])
+
+
+def silence(seconds):
+    time.sleep(seconds)
+    return
+    yield b""
+
+
+def bomb():
+    """10 MB of gzip that unpack to 10 GB: one block of zeros, ended so that it can be repeated."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    block = packer.compress(bytes(10 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n"
+    yield head + b"\x1f\x8b\x08\0\0\0\0\0\0\x03"
+    for _ in range(1000):
+        yield block
+
+
+def endless_head():
+    yield b"HTTP/1.1 200 OK\r\n"
+    for i in range(100000):
+        yield b"X-Header-%d: %s\r\n" % (i, b"x" * 1000)
+
+
+REFUSED, FAILED, TIMEOUT, NOT_ARTICLE = (422, "fetch-refused"), (502, "fetch-failed"), (504, "fetch-timeout"), (422, "not-an-article")
+WELL = (200, None)
+
+# path: (what it sends, what is to come of it)
+PAGES = {
+    "/article": (lambda s: ok(page(ARTICLE)), WELL),
+    "/chunked": (lambda s: chunked([page(ARTICLE).encode()]), WELL),
+    "/gzip": (lambda s: ok(gzip.compress(page(ARTICLE).encode()), "text/html; charset=utf-8", "Content-Encoding: gzip"), WELL),
+    "/hop": (lambda s: to("/article"), WELL),
+    "/hop-absolute": (lambda s: to(s.url("/article"), "301 Moved Permanently"), WELL),
+    "/plain": (lambda s: ok("\n\n".join(SENTENCES), "text/plain; charset=utf-8"), WELL),
+    "/latin1": (lambda s: ok(page(ARTICLE, "Finanzchefin für Nordbahn").encode("cp1252"), "text/html; charset=iso-8859-1"), WELL),
+    "/latin1-unnamed": (lambda s: ok(page(ARTICLE, "Finanzchefin für Nordbahn").encode("cp1252"), "text/html"), WELL),
+    "/latin1-called-utf8": (lambda s: ok(page(ARTICLE, "Finanzchefin für Nordbahn").encode("cp1252"), "text/html; charset=utf-8"), WELL),
+    "/gb18030": (lambda s: ok(page(CHINESE, "海岳汽车挖来陈立文", "zh", "<meta charset=gb2312>").encode("gb18030"), "text/html"), WELL),
+    "/big5": (lambda s: ok(page(CHINESE.translate(str.maketrans("车从远业讯术责参为竞领两这动员资张发认业识电们与问财经个", "車從遠業訊術責參為競領兩這動員資張發認業識電們與問財經個")), "海岳", "zh", "<meta charset=big5>").encode("big5", "replace"), "text/html"), WELL),
+    "/longer-than-told": (lambda s: iter([b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s and more" %
+                                         (len(page(ARTICLE).encode()), page(ARTICLE).encode())]), WELL),
+    "/cut-off": (lambda s: ok(page(ARTICLE)[:-60] + "<a href='x"), WELL),
+    "/nested": (lambda s: ok(page("<div>" * 100000 + ARTICLE)), WELL),
+    "/attributes": (lambda s: ok(page("<p " + "data-x='y' " * 100000 + ">" + ARTICLE)), WELL),
+    "/no-type": (lambda s: iter([b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + page(ARTICLE).encode()]), WELL),
+
+    "/loop": (lambda s: to("/loop"), FAILED),
+    "/ping": (lambda s: to("/pong"), FAILED),
+    "/pong": (lambda s: to("/ping"), FAILED),
+    "/to-nothing": (lambda s: to(""), FAILED),
+    "/to-loopback": (lambda s: to("http://127.0.0.1/"), REFUSED),
+    "/to-other-port": (lambda s: to(f"http://127.0.0.1:{s.port + 1}/"), REFUSED),
+    "/to-other-loopback": (lambda s: to(f"http://127.0.0.2:{s.port}/article"), REFUSED),
+    "/to-short-loopback": (lambda s: to(f"http://127.2:{s.port}/article"), REFUSED),
+    "/to-octal": (lambda s: to(f"http://0177.0.0.2:{s.port}/article"), REFUSED),
+    "/to-hex": (lambda s: to(f"http://0x7f000002:{s.port}/article"), REFUSED),
+    "/to-decimal": (lambda s: to(f"http://2130706434:{s.port}/article"), REFUSED),
+    "/to-mapped": (lambda s: to(f"http://[::ffff:127.0.0.2]:{s.port}/article"), REFUSED),
+    "/to-private": (lambda s: to("http://10.0.0.1/"), REFUSED),
+    "/to-metadata": (lambda s: to("http://169.254.169.254/latest/meta-data/"), REFUSED),
+    "/to-alibaba-metadata": (lambda s: to("http://100.100.100.200/latest/meta-data/"), REFUSED),
+    "/to-ipv6": (lambda s: to("http://[::1]/"), REFUSED),
+    "/to-localhost": (lambda s: to("http://localhost/"), REFUSED),
+    "/to-zero": (lambda s: to("http://0.0.0.0/"), REFUSED),
+    "/to-nat64": (lambda s: to("http://[64:ff9b::7f00:1]/"), REFUSED),
+    "/to-6to4": (lambda s: to("http://[2002:7f00:1::]/"), REFUSED),
+    "/to-file": (lambda s: to("file:///etc/passwd"), REFUSED),
+    "/to-ftp": (lambda s: to("ftp://127.0.0.1/"), REFUSED),
+    "/to-gopher": (lambda s: to("gopher://127.0.0.1:6379/_INFO"), REFUSED),
+    "/to-user": (lambda s: to(f"http://admin:secret@127.0.0.1:{s.port}/article"), REFUSED),
+    "/private/page": (lambda s: ok(page(ARTICLE)), REFUSED),  # robots.txt
+
+    "/drip": (lambda s: drip(), TIMEOUT),
+    "/silent": (lambda s: silence(3), TIMEOUT),
+    "/closed": (lambda s: iter([]), FAILED),
+    "/endless": (lambda s: chunked(endless()), FAILED),
+    "/bomb": (lambda s: bomb(), FAILED),
+    "/endless-head": (lambda s: endless_head(), FAILED),
+    "/shorter-than-told": (lambda s: iter([b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 99999\r\nConnection: close\r\n\r\n" + page(ARTICLE).encode()]), FAILED),
+    "/too-large": (lambda s: iter([b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 99999999999\r\nConnection: close\r\n\r\nx"]), FAILED),
+    "/broken-gzip": (lambda s: ok(b"this is no gzip", "text/html", "Content-Encoding: gzip"), FAILED),
+    "/no-http": (lambda s: iter([b"\x16\x03\x01\x02\x00 what is this\r\n\r\n"]), FAILED),
+    "/pdf": (lambda s: ok(b"%PDF-1.7", "application/pdf"), FAILED),
+    "/image": (lambda s: ok(b"\x89PNG\r\n", "image/png"), FAILED),
+    "/404": (lambda s: answer("404 Not Found"), FAILED),
+    "/403": (lambda s: answer("403 Forbidden"), FAILED),
+    "/500": (lambda s: answer("500 Internal Server Error"), FAILED),
+
+    "/empty": (lambda s: ok(b"", "text/html"), NOT_ARTICLE),
+    "/binary": (lambda s: ok(bytes(range(256)) * 100, "text/html"), NOT_ARTICLE),
+    "/list": (lambda s: ok("<html><head><title>News</title></head><body><ul>" + "".join(f"<li><a href=/{i}>Meldung Nummer {i} aus der Stadt</a></li>" for i in range(60)) +
+                           "</ul></body></html>"), NOT_ARTICLE),
+    "/frames": (lambda s: ok("<html><head><title>x</title></head><frameset><frame src=/article></frameset></html>"), NOT_ARTICLE),
+}
+
+
+class Site:
+    """The site on a free port of 127.0.0.1; paths asked for are kept in `asked`."""
+
+    def __init__(self):
+        self.asked = []
+        self.socket = socket.socket()
+        self.socket.bind(("127.0.0.1", 0))
+        self.socket.listen(64)
+        self.port = self.socket.getsockname()[1]
+        self.thread = threading.Thread(target=self.accept, daemon=True)
+        self.thread.start()
+
+    def url(self, path):
+        return f"http://127.0.0.1:{self.port}{path}"
+
+    def accept(self):
+        while True:
+            try:
+                c, _ = self.socket.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.serve, args=(c,), daemon=True).start()
+
+    def serve(self, c):
+        try:
+            head = b""
+            while b"\r\n\r\n" not in head:
+                got = c.recv(65536)
+                if not got:
+                    return
+                head += got
+            path = head.split(b" ")[1].decode()
+            self.asked.append(path)
+            if path == "/robots.txt":
+                sender = ok("User-agent: *\nDisallow: /\n\nUser-agent: nutgraf\nDisallow: /private/\n", "text/plain")
+            else:
+                sender = PAGES[path][0](self) if path in PAGES else answer("404 Not Found")
+            for piece in sender:
+                c.sendall(piece)
+        except OSError:
+            pass
+        finally:
+            c.close()
+
+    def close(self):
+        self.socket.close()
