@@ -1,4 +1,4 @@
-/* analyze.c - `nutgraf analyze FILE|-` and `nutgraf explain FILE|-`. */
+/* analyze.c - `nutgraf analyze URL|FILE|-` and `nutgraf explain FILE|-`. */
 #include <getopt.h>
 #include <stdio.h>
 
@@ -37,7 +37,7 @@ static const struct option long_options[] = {
 
 static void usage(FILE *to, const char *command) {
     fprintf(to,
-            "Usage: nutgraf %s [OPTION]... FILE|-\n\n"
+            "Usage: nutgraf %s [OPTION]... URL|FILE|-\n\n"
             "  -t, --target-language=TAG   language of the summary and of names (en, de, zh-Hans, ...); default: the article's\n"
             "  -l, --language=TAG          language of the article; default: identified\n"
             "  -f, --format=json|text      JSON as the server gives it (default), or a layout for people\n"
@@ -133,7 +133,7 @@ static int parse(struct options *o, int argc, char **argv) {
         }
     }
     if (optind + 1 != argc) {
-        fprintf(stderr, "nutgraf: %s takes one file ('-' is standard input); see 'nutgraf %s --help'\n", argv[0], argv[0]);
+        fprintf(stderr, "nutgraf: %s takes one address or file ('-' is standard input); see 'nutgraf %s --help'\n", argv[0], argv[0]);
         return EXIT_USAGE + 1;
     }
     o->file = argv[optind];
@@ -150,6 +150,22 @@ static enum err_code print_json(const struct ng_analysis *an, const struct optio
     return bad || putchar('\n') == EOF ? err_set(err, ERR_IO, "cannot write to standard output") : ERR_OK;
 }
 
+/* The article of a page, with what the page tells and the command line does not. */
+static enum err_code read_article(const struct options *o, const struct nutgraf *ng, struct arena *a, struct ng_request *req, struct err *err) {
+    struct ng_page page = {0};
+    struct ng_article *article = NULL;
+    enum err_code code = cli_page(a, o->file, &page, err);
+    code = code ? code : nutgraf_extract(ng, a, &page, &article, err);
+    if (code != ERR_OK) {
+        return code;
+    }
+    req->text = article->text;
+    req->url = page.url;
+    req->title = req->title.n || article->title.value.n > LIMIT_TITLE ? req->title : article->title.value;
+    req->published_at = req->published_at.n ? req->published_at : article->published_at.value;
+    return ERR_OK;
+}
+
 static enum err_code run(const struct options *o, const struct nutgraf *ng, struct nutgraf_worker *w, bool explain,
                          struct err *err) {
     AUTO_ARENA a;
@@ -157,7 +173,7 @@ static enum err_code run(const struct options *o, const struct nutgraf *ng, stru
     struct ng_request req = o->req;
     struct str report;
     arena_init(&a, LIMIT_REQUEST_MEMORY);
-    enum err_code code = cli_read(&a, o->file, LIMIT_TEXT, &req.text, err);
+    enum err_code code = cli_is_url(o->file) ? read_article(o, ng, &a, &req, err) : cli_read(&a, o->file, LIMIT_TEXT, &req.text, err);
     if (code != ERR_OK) {
         return code;
     }

@@ -33,4 +33,11 @@ void cli_complain(const struct err *err);
 /* All of path ("-" is standard input) into a, at most max bytes. */
 enum err_code cli_read(struct arena *a, const char *path, size_t max, struct str *out, struct err *err);
 
+/* Whether path is an address: http:// or https://. */
+bool cli_is_url(const char *path);
+
+/* The page at path: fetched when it is an address, else read as cli_read does. In a; page->content_type stays when it is given. Errors: those of
+ * cli_read and fetch_get. */
+enum err_code cli_page(struct arena *a, const char *path, struct ng_page *page, struct err *err);
+
 #endif

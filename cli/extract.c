@@ -1,4 +1,4 @@
-/* extract.c - `nutgraf extract FILE|-`: the article of a page, as JSON or as text. */
+/* extract.c - `nutgraf extract URL|FILE|-`: the article of a page, as JSON or as text. */
 #include <getopt.h>
 #include <stdio.h>
 
@@ -29,7 +29,7 @@ static const struct option long_options[] = {
 };
 
 static void usage(void) {
-    printf("Usage: nutgraf extract [OPTION]... FILE|-\n\n"
+    printf("Usage: nutgraf extract [OPTION]... URL|FILE|-\n\n"
            "  -f, --format=json|text      JSON as the server gives it (default), or the article's text alone\n"
            "      --url=URL               where the page was found: relative addresses in it are completed\n"
            "      --content-type=VALUE    the HTTP header that came with it; may name the character set\n"
@@ -74,7 +74,7 @@ static int parse(struct options *o, int argc, char **argv) {
         }
     }
     if (optind + 1 != argc) {
-        fprintf(stderr, "nutgraf: extract takes one file ('-' is standard input); see 'nutgraf extract --help'\n");
+        fprintf(stderr, "nutgraf: extract takes one address or file ('-' is standard input); see 'nutgraf extract --help'\n");
         return EXIT_USAGE + 1;
     }
     o->file = argv[optind];
@@ -94,7 +94,7 @@ static enum err_code run(struct options *o, const struct nutgraf *ng, struct err
     AUTO_ARENA a;
     struct ng_article *article = NULL;
     arena_init(&a, LIMIT_REQUEST_MEMORY);
-    enum err_code code = cli_read(&a, o->file, LIMIT_HTML, &o->page.bytes, err);
+    enum err_code code = cli_page(&a, o->file, &o->page, err);
     code = code ? code : nutgraf_extract(ng, &a, &o->page, &article, err);
     if (code != ERR_OK) {
         return code;

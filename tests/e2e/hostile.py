@@ -53,6 +53,7 @@ def endless():
 
 
 def drip():
+    yield b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n"
     for byte in page(ARTICLE).encode():
         time.sleep(0.05)
         yield bytes([byte])
@@ -90,7 +91,7 @@ PAGES = {
     "/gzip": (lambda s: ok(gzip.compress(page(ARTICLE).encode()), "text/html; charset=utf-8", "Content-Encoding: gzip"), WELL),
     "/hop": (lambda s: to("/article"), WELL),
     "/hop-absolute": (lambda s: to(s.url("/article"), "301 Moved Permanently"), WELL),
-    "/plain": (lambda s: ok("\n\n".join(SENTENCES), "text/plain; charset=utf-8"), WELL),
+    "/plain": (lambda s: ok("\n\n".join(SENTENCES), "text/plain; charset=utf-8"), NOT_ARTICLE),
     "/latin1": (lambda s: ok(page(ARTICLE, "Finanzchefin für Nordbahn").encode("cp1252"), "text/html; charset=iso-8859-1"), WELL),
     "/latin1-unnamed": (lambda s: ok(page(ARTICLE, "Finanzchefin für Nordbahn").encode("cp1252"), "text/html"), WELL),
     "/latin1-called-utf8": (lambda s: ok(page(ARTICLE, "Finanzchefin für Nordbahn").encode("cp1252"), "text/html; charset=utf-8"), WELL),
@@ -145,7 +146,7 @@ PAGES = {
     "/403": (lambda s: answer("403 Forbidden"), FAILED),
     "/500": (lambda s: answer("500 Internal Server Error"), FAILED),
 
-    "/empty": (lambda s: ok(b"", "text/html"), NOT_ARTICLE),
+    "/empty": (lambda s: ok(b"", "text/html"), (400, "empty-text")),
     "/binary": (lambda s: ok(bytes(range(256)) * 100, "text/html"), NOT_ARTICLE),
     "/list": (lambda s: ok("<html><head><title>News</title></head><body><ul>" + "".join(f"<li><a href=/{i}>Meldung Nummer {i} aus der Stadt</a></li>" for i in range(60)) +
                            "</ul></body></html>"), NOT_ARTICLE),

@@ -17,6 +17,7 @@ import traceback
 from urllib.parse import quote
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import hostile  # noqa: E402
 import openapi  # noqa: E402
 from contract import ROOT, Broken, Contract, err_codes, load  # noqa: E402
 from http11 import Client, Closed, chunked, request  # noqa: E402
@@ -1119,6 +1120,129 @@ def the_documents_name_every_setting():
 
 
 # ---- the runner ----------------------------------------------------------------------------------------------------
+
+
+# ---- fetching: a site that plays every trick ------------------------------------------------------------------------
+
+
+class Fetching:
+    """One site and one server that may fetch from it, and from nowhere else on this machine."""
+
+    site = server = None
+
+    @classmethod
+    def get(cls):
+        if not cls.site:
+            cls.site = hostile.Site()
+            cls.server = Server(f"--fetch-allow=127.0.0.1:{cls.site.port}", "--fetch-timeout=2", "--fetch-first-byte-timeout=1",
+                                "--fetch-max-bytes=2Mi", "--fetch-per-host=16")
+        return cls.site, cls.server
+
+
+def fetched(path, resource="/v1/extract", **fields):
+    site, server = Fetching.get()
+    body = json.dumps({"url": path if "://" in path else site.url(path), **fields}).encode()
+    return ask("POST", resource, body, JSON, server=server)
+
+
+@test
+def every_trick_of_a_site_has_its_answer():
+    wrong = []
+    for path, (_, (status, slug)) in hostile.PAGES.items():
+        started = time.time()
+        reply = fetched(path)
+        document = json.loads(reply.body)
+        got = (reply.status, document.get("type", "").split(":")[-1] or None)
+        if got != (status, slug):
+            wrong.append(f"{path}: {got}, not {(status, slug)}: {document.get('detail')}")
+        if time.time() - started > 4:
+            wrong.append(f"{path}: took {time.time() - started:.1f} s")
+        if slug == "fetch-refused" and re.search(r"127\.|10\.0|169\.254|::1|localhost", document["detail"]):
+            wrong.append(f"{path}: tells what is behind: {document['detail']}")
+    equal(wrong, [])
+
+
+@test
+def a_fetched_page_is_analysed_and_its_address_told():
+    site, _ = Fetching.get()
+    reply = fetched("/hop", ANALYZE, target_language="en")
+    equal(reply.status, 200)
+    an = json.loads(reply.body)
+    equal(an["document"]["url"], site.url("/article"))
+    if not any(e["name"] == "Anna Berger" for e in an["entities"]):
+        raise AssertionError("the person of the page was not found")
+    check_spans({k: an[k] for k in ("entities", "events", "quotes")}, an["document"]["text"], lambda s: s)
+
+
+@test
+def pages_of_every_character_set_read_the_same():
+    for path in ("/latin1", "/latin1-unnamed", "/latin1-called-utf8"):
+        got = json.loads(fetched(path).body)
+        equal(got["text"].count("übernimmt"), 1, path)
+    equal("挖来首席技术官陈立文" in json.loads(fetched("/gb18030").body)["text"], True, "/gb18030")
+
+
+@test
+def addresses_of_this_machine_are_refused():
+    site, server = Fetching.get()
+    for url in ("http://127.0.0.1/", "http://localhost/", f"http://localhost:{server.address[1]}/metrics", f"http://127.0.0.1:{server.address[1]}/metrics",
+                "http://[::1]/", "http://0/", "http://2130706433/", "http://169.254.169.254/", "https://10.0.0.1/", "ftp://127.0.0.1/",
+                "file:///etc/passwd", f"http://u:p@127.0.0.1:{site.port}/article", "http://example.org:22/"):
+        problem(fetched(url), 422, "fetch-refused")
+    for url in ("http://", "not an address", "http://a b/"):
+        problem(fetched(url), 400, "invalid-value")
+
+
+@test
+def a_fresh_page_comes_from_the_cache_and_robots_txt_is_asked_once():
+    site, server = Fetching.get()
+    equal(site.asked.count("/robots.txt"), 1)
+    metrics = ask("GET", "/metrics", server=server).body.decode()
+    if not re.search(r'nutgraf_fetches_total\{result="refused"\} [1-9]', metrics):
+        raise AssertionError("no refusal was counted")
+
+
+@test
+def fetches_do_not_keep_others_waiting():
+    site, server = Fetching.get()
+    threads = [threading.Thread(target=fetched, args=("/silent",)) for _ in range(12)]
+    for t in threads:
+        t.start()
+    time.sleep(0.1)
+    started = time.time()
+    equal(ask("POST", ANALYZE, SHORT.encode(), TEXT, server=server).status, 200)
+    spent = time.time() - started
+    for t in threads:
+        t.join()
+    if spent > 0.8:
+        raise AssertionError(f"an analysis waited {spent:.1f} s for other people's pages")
+
+
+@test
+def without_fetching_an_address_is_not_supported():
+    server = Server("--fetch=off")
+    problem(ask("POST", ANALYZE, b'{"url": "http://example.org/"}', JSON, server=server), 422, "unsupported")
+    equal(server.stop(), 0)
+
+
+@test
+def the_command_line_fetches_too():
+    site, _ = Fetching.get()
+    env = {"NUTGRAF_FETCH_ALLOW": f"127.0.0.1:{site.port}"}
+    done = run("extract", "--format", "text", site.url("/article"), env=env)
+    equal(done.returncode, 0, done.stderr)
+    equal(done.stdout.decode().count("Finanzchefin") > 0, True)
+    done = run("analyze", "--target-language", "en", site.url("/article"), env=env)
+    equal(done.returncode, 0, done.stderr)
+    equal(any(e["name"] == "Anna Berger" for e in json.loads(done.stdout)["entities"]), True)
+    equal(run("extract", site.url("/article")).returncode, 1, "an address of this machine without an exception")
+
+
+@test
+def the_fetching_server_ends_well():
+    site, server = Fetching.get()
+    equal(server.stop(), 0)
+    site.close()
 
 
 def main():
