@@ -4,12 +4,23 @@
 
 #include "core/base/banned.h"
 
+enum { BESIDE = 24 /* bytes between the words of a change and its value */ };
+
 static struct ng_filler none(void) {
     return (struct ng_filler){.entity = -1};
 }
 
 static struct str text_of(const struct doc *d, struct ng_span s) {
     return str_sub(d->text, s.start, s.end);
+}
+
+static bool digits_in(struct str s) {
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] >= '0' && s.p[i] <= '9') {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* The direction a stretch speaks of: 1 up, -1 down, 0 none. */
@@ -26,7 +37,7 @@ static bool says(const struct terms *t, struct doc *d, const char *what, struct 
 static bool other_value(const struct doc *d, struct ng_span s, int32_t but, struct ng_filler *out) {
     for (size_t i = 0; i < d->mention_count; i++) {
         const struct mention *m = &d->mentions[i];
-        if ((m->type == NG_MONEY || m->type == NG_PERCENT) && m->start >= s.start && m->end <= s.end && (int32_t)m->entity != but) {
+        if ((m->type == NG_MONEY || m->type == NG_PERCENT) && m->start < s.end && m->end > s.start && (int32_t)m->entity != but) {
             *out = (struct ng_filler){(int32_t)m->entity, {m->start, m->end}};
             return true;
         }
@@ -72,6 +83,25 @@ static bool with_second_value(const struct terms *t, struct doc *d, struct ng_sp
     return true;
 }
 
+/* Whether the words of a change stand right beside the value, so that they are about it: no comma, no digit in between or in them. */
+static bool beside(const struct doc *d, struct ng_span words, struct ng_span value) {
+    struct ng_span between = {words.end, value.start};
+    if (words.start >= value.end) {
+        between = (struct ng_span){value.end, words.start};
+    } else if (words.end > value.start) { /* they hold the value itself: "rose by 12%" */
+        between = (struct ng_span){words.start, words.start < value.start ? value.start : words.start};
+        return !digits_in(text_of(d, between)) && !digits_in(text_of(d, (struct ng_span){value.end, words.end > value.end ? words.end : value.end}));
+    }
+    struct str text = text_of(d, between);
+    static const char *const marks[] = {",", "，", "、", ";", "；", ".", "。"};
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+        if (str_find(text, str_of(marks[i]), 0) != SIZE_MAX) {
+            return false;
+        }
+    }
+    return text.n <= BESIDE && !digits_in(text) && !digits_in(text_of(d, words));
+}
+
 bool figure_read(const struct terms *t, struct doc *d, const struct fact *f, struct figure *out) {
     const struct fact_role *value = fact_role(f, STR("value")), *change = fact_role(f, STR("change")), *measure = fact_role(f, STR("measure"));
     *out = (struct figure){.trend = "level", .value = none(), .from = none(), .change = none()};
@@ -95,7 +125,7 @@ bool figure_read(const struct terms *t, struct doc *d, const struct fact *f, str
         return is_level && with_second_value(t, d, c->span, second, out);
     }
     int way = direction(t, d, text_of(d, c->span));
-    if (!way) {
+    if (!way || !beside(d, c->span, out->value.span)) {
         return false;
     }
     if (says(t, d, "to", text_of(d, c->span))) {

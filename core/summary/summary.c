@@ -17,6 +17,7 @@ enum {
     ENOUGH_SENTENCES = 3, /* of the article: fewer are filled up with its central sentences */
     MOST_SENTENCES = LIMIT_SUMMARY_SENTENCES,
     MOST_TRIED = 40,      /* facts looked at, best first */
+    MOST_OF_A_TYPE = 2,   /* sentences, while there are other types to tell */
     LONGEST_JOINED = 250, /* bytes of several facts told as one sentence */
 };
 
@@ -234,6 +235,14 @@ static bool join_plan(struct work *k, struct plan *plans, size_t n, const struct
     return false;
 }
 
+static size_t of_type(const struct plan *plans, size_t n, struct str type) {
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++) {
+        count += str_eq(plans[i].facts[0]->type, type);
+    }
+    return count;
+}
+
 /* Best first. Where there are more facts than sentences, those of one kind share sentences, so that there is room for other kinds;
  * two facts a sentence on average. */
 static size_t plan_sentences(struct work *k, const struct fact *facts, size_t n, struct plan *plans) {
@@ -248,15 +257,20 @@ static size_t plan_sentences(struct work *k, const struct fact *facts, size_t n,
         doc_trace(k->d, "summary: %.2f %s%.*s: %.*s", facts[i].score, facts[i].background ? "background " : "", STR_ARG(facts[i].type),
                   STR_ARG(can[i] ? buf_str(&s.b) : STR("not to be told")));
     }
-    for (size_t i = 0; i < n && (count < k->most || all < k->most * 2); i++) {
-        if (!can[i]) {
-            continue;
-        }
-        if (!k->headline && tellable > k->most && all < k->most * 2 && join_plan(k, plans, count, &facts[i])) {
-            all++;
-        } else if (count < k->most) {
-            plans[count++] = (struct plan){{&facts[i]}, 1};
-            all++;
+    for (int pass = 0; pass < 2; pass++) { /* first at most MOST_OF_A_TYPE sentences of a type, then what room is left */
+        for (size_t i = 0; i < n && (count < k->most || all < k->most * 2); i++) {
+            if (!can[i]) {
+                continue;
+            }
+            if (!k->headline && tellable > k->most && all < k->most * 2 && join_plan(k, plans, count, &facts[i])) {
+                all++;
+            } else if (count < k->most && (pass > 0 || of_type(plans, count, facts[i].type) < MOST_OF_A_TYPE)) {
+                plans[count++] = (struct plan){{&facts[i]}, 1};
+                all++;
+            } else {
+                continue;
+            }
+            can[i] = false;
         }
     }
     return count;

@@ -316,8 +316,9 @@ struct str terms_translate(const struct terms *t, struct arena *a, struct str ki
     if (text.n > LONGEST || !text.n) {
         return STR_NONE;
     }
-    struct str plain = stripped(t, normal(t, a, text, from), from);
-    struct str whole = in_target(t, look_up(t, from, kind, plain), to);
+    struct str full = normal(t, a, text, from), plain = stripped(t, full, from);
+    struct str whole = in_target(t, look_up(t, from, kind, full), to);
+    whole = whole.n ? whole : in_target(t, look_up(t, from, kind, plain), to);
     if (whole.n) {
         return whole;
     }

@@ -194,6 +194,11 @@ static bool tell_words(const struct ask *q, struct str role, struct ng_span span
         bool inflected = known.n > 4 && own.n > 4 && (known.p[0] | 32) == (own.p[0] | 32) && memcmp(known.p + 1, own.p + 1, 3) == 0;
         out->kind = inflected ? PIECE_TERM : PIECE_WORDS;
         out->of = inflected ? "title" : NULL;
+        /* of a post, words that name none are a slip: "as the highest-ranking recruit" */
+        bool post = str_eqz(kind, "title") || str_eqz(kind, "office");
+        if (post && !inflected && !terms_find(w->terms, d->a, STR("title"), own, d->lang).n && !terms_find(w->terms, d->a, STR("office"), own, d->lang).n) {
+            own = STR_NONE;
+        }
         out->text = inflected ? known : clean_words(own) ? own : STR_NONE;
         if (out->text.n) {
             return true;

@@ -387,6 +387,381 @@ PATTERNS_TEST(french, "fr")
 PATTERNS_TEST(spanish, "es")
 PATTERNS_TEST(japanese, "ja")
 
+/* ---- what must and must not be said ---- */
+
+/* Adds a role with one entity. */
+static void with_entity(struct article *x, struct ng_event *e, const char *name, enum ng_type type, const char *entity_name, struct ng_value value) {
+    struct ng_role *r = &e->roles[e->role_count++];
+    *r = (struct ng_role){.name = str_of(name), .fillers = ARENA_ARRAY(&x->a, 4, struct ng_filler), .filler_count = 1};
+    r->fillers[0] = entity(x, type, entity_name, NULL, value);
+}
+
+static void with_words(struct article *x, struct ng_event *e, const char *name, const char *words) {
+    struct ng_role *r = &e->roles[e->role_count++];
+    *r = (struct ng_role){.name = str_of(name), .fillers = ARENA_ARRAY(&x->a, 4, struct ng_filler), .filler_count = 1};
+    r->fillers[0] = (struct ng_filler){-1, say(x, str_of(words))};
+}
+
+static struct ng_event *hire(struct article *x, const char *employer, const char *person, const char *former) {
+    struct ng_value none = {0};
+    struct ng_event *e = event(x, "personnel.hire", NG_OCCURRED, "");
+    with_entity(x, e, "employer", NG_ORGANIZATION, employer, none);
+    with_entity(x, e, "person", NG_PERSON, person, none);
+    if (former) {
+        with_entity(x, e, "former_employer", NG_ORGANIZATION, former, none);
+    }
+    return e;
+}
+
+static void test_summary__a_fact_is_told_once(void **state) {
+    (void)state;
+    struct article x;
+    struct ng_value none = {0};
+    article_begin(&x, "en");
+    hire(&x, "Nordvik", "Anna Weber", "Galdor");
+    struct ng_event *post = event(&x, "personnel.appointment", NG_OCCURRED, "");
+    with_entity(&x, post, "employer", NG_ORGANIZATION, "Nordvik", none);
+    with_entity(&x, post, "person", NG_PERSON, "Anna Weber", none);
+    with_words(&x, post, "position", "chief financial officer");
+    struct ng_event *left = event(&x, "personnel.departure", NG_OCCURRED, "");
+    with_entity(&x, left, "employer", NG_ORGANIZATION, "Galdor", none);
+    with_entity(&x, left, "person", NG_PERSON, "Anna Weber", none);
+    hire(&x, "Nordvik", "Anna Weber", NULL);
+    assert_string_equal(summary_of(&x, "de"), "Nordvik hat Anna Weber von Galdor als Finanzchef geholt.");
+    assert_int_equal(x.d.summary.sentences[0].event_count, 4); /* all that it tells */
+    article_end(&x);
+}
+
+static void test_summary__persons_of_one_employer_are_a_list(void **state) {
+    (void)state;
+    struct article x;
+    article_begin(&x, "de");
+    hire(&x, "Nordvik", "Anna Weber", NULL);
+    hire(&x, "Nordvik", "Li Na", NULL);
+    hire(&x, "Nordvik", "Tom Birch", NULL);
+    assert_string_equal(summary_of(&x, "en"), "Nordvik has hired Anna Weber, Li Na and Tom Birch.");
+    article_end(&x);
+    article_begin(&x, "de");
+    hire(&x, "Nordvik", "Anna Weber", "Galdor");
+    hire(&x, "Nordvik", "Li Na", "Tarn");
+    assert_string_equal(summary_of(&x, "en"), "Nordvik has hired Anna Weber from Galdor and Li Na from Tarn.");
+    assert_string_equal(summary_of(&x, "zh-Hant"), "Nordvik招攬了來自Galdor的Anna Weber和來自Tarn的Li Na。");
+    article_end(&x);
+    article_begin(&x, "de"); /* not of one shape: "A from X and B" would be misread */
+    hire(&x, "Nordvik", "Anna Weber", "Galdor");
+    hire(&x, "Nordvik", "Li Na", NULL);
+    assert_int_equal((summary_of(&x, "en"), x.d.summary.sentence_count), 2);
+    article_end(&x);
+}
+
+static void test_summary__nonsense_is_not_told(void **state) {
+    (void)state;
+    static const struct {
+        const char *type, *role1, *name1, *role2, *name2;
+        enum ng_type type1, type2;
+        const char *want;
+    } cases[] = {
+        {"business.acquisition", "acquirer", "Galdor", "target", "Galdor", NG_ORGANIZATION, NG_ORGANIZATION, ""},  /* itself */
+        {"personnel.hire", "employer", "Galdor", "person", "Nordvik", NG_ORGANIZATION, NG_ORGANIZATION, ""},       /* no person */
+        {"diplomacy.meeting", "participant", "Galdor", "place", "Lindau", NG_ORGANIZATION, NG_LOCATION, ""},       /* with whom? */
+        {"personnel.hire", "employer", "Galdor", "person", "\xE5\xBC\xA0\xE4\xBC\x9F", NG_ORGANIZATION, NG_PERSON, ""}, /* Han in English */
+        {"personnel.hire", "employer", "Galdor", "person", "Li Na", NG_ORGANIZATION, NG_PERSON, "Galdor has hired Li Na."},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct article x;
+        struct ng_value none = {0};
+        article_begin(&x, "de");
+        struct ng_event *e = event(&x, cases[i].type, NG_OCCURRED, "");
+        with_entity(&x, e, cases[i].role1, cases[i].type1, cases[i].name1, none);
+        with_entity(&x, e, cases[i].role2, cases[i].type2, cases[i].name2, none);
+        assert_string_equal(summary_of(&x, "en"), cases[i].want);
+        assert_int_equal(x.d.summary.complete, false);
+        assert_int_not_equal(x.d.summary.note.n, 0);
+        article_end(&x);
+    }
+}
+
+/* A figure about the article's words: change as in the text, value and a second value marked there. */
+static const char *figure(struct article *x, const char *before, const char *change, const char *between, const char *value_text, double value, bool percent) {
+    struct ng_value v = {.has_amount = true, .amount = value, .currency = "EUR"}, none = {0};
+    article_begin(x, "en");
+    struct ng_event *e = event(x, "finance.figure", NG_OCCURRED, "");
+    with_words(x, e, "measure", percent ? "attrition rate" : "revenue");
+    with_entity(x, e, "subject", NG_ORGANIZATION, "Nordvik", none);
+    uint32_t start = (uint32_t)x->text.n + (uint32_t)strlen(before);
+    struct str text = arena_printf(&x->a, "%s%s%s", before, change, between);
+    buf_add(&x->text, text);
+    with_entity(x, e, "value", percent ? NG_PERCENT : NG_MONEY, value_text, v);
+    struct ng_role *r = &e->roles[e->role_count++];
+    *r = (struct ng_role){.name = STR("change"), .fillers = ARENA_ARRAY(&x->a, 1, struct ng_filler), .filler_count = 1};
+    r->fillers[0] = (struct ng_filler){-1, {start, start + (uint32_t)strlen(change)}};
+    return summary_of(x, "de");
+}
+
+static void test_summary__a_change_is_no_level(void **state) {
+    (void)state;
+    static const struct {
+        const char *before, *change, *between, *value_text;
+        double value;
+        bool percent;
+        const char *want;
+    } cases[] = {
+        {"", "rose by", " ", "5 million euros", 5e6, false, "Nordvik verzeichnete einen Umsatz mit einem Plus von 5 Millionen Euro."},
+        {"", "rose to", " ", "5 million euros", 5e6, false, "Nordvik verzeichnete einen Umsatz nach einem Anstieg auf 5 Millionen Euro."},
+        {"", "fell to", " ", "16.1%", 16.1, true, "Nordvik verzeichnete eine Fluktuationsrate nach einem Rückgang auf 16,1 Prozent."},
+        {"", "rose 18", ", was ", "5 million euros", 5e6, false, ""},                  /* the change has a number that was not understood */
+        {"", "changed by", " ", "5 million euros", 5e6, false, ""},                    /* which way? */
+        {"", "rose", ", said the firm, which has ", "5 million euros", 5e6, false, ""}, /* too far away */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct article x;
+        assert_string_equal(figure(&x, cases[i].before, cases[i].change, cases[i].between, cases[i].value_text, cases[i].value, cases[i].percent), cases[i].want);
+        article_end(&x);
+    }
+}
+
+static void test_summary__sums_and_dates_as_readers_write_them(void **state) {
+    (void)state;
+    static const struct {
+        struct ng_value value;
+        const char *tag, *want;
+    } cases[] = {
+        {MONEY(2600000000.0, "USD"), "en", "2.6 billion dollars"},
+        {MONEY(2600000000.0, "USD"), "de", "2,6 Milliarden Dollar"},
+        {MONEY(2600000000.0, "USD"), "zh-Hant", "26億美元"},
+        {MONEY(2600000000.0, "USD"), "vi", "2,6 tỷ USD"},
+        {MONEY(1000000, "EUR"), "fr", "1 million d'euros"},
+        {MONEY(1234567, "EUR"), "en", "1,234,567 euros"}, /* nothing is rounded */
+        {MONEY(1, "EUR"), "en", "1 euro"},
+        {{.has_min = true, .has_max = true, .min = 10000000, .max = 99999999, .currency = "CNY"}, "en", "more than 10 million yuan"},
+        {{.has_min = true, .has_max = true, .min = 500000, .max = 700000, .currency = "CNY"}, "zh-Hans", "50万元至70万元"},
+        {{.has_max = true, .max = 60000, .currency = "CNY"}, "de", "bis zu 60.000 Yuan"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct article x;
+        struct ng_value none = {0};
+        article_begin(&x, "en");
+        struct ng_event *e = event(&x, "business.acquisition", NG_OCCURRED, "");
+        with_entity(&x, e, "acquirer", NG_ORGANIZATION, "Nordvik", none);
+        with_entity(&x, e, "target", NG_ORGANIZATION, "Galdor", none);
+        with_entity(&x, e, "amount", NG_MONEY, "a sum", cases[i].value);
+        if (!strstr(summary_of(&x, cases[i].tag), cases[i].want)) {
+            fail_msg("no '%s' in '%.*s'", cases[i].want, STR_ARG(x.d.summary.text));
+        }
+        article_end(&x);
+    }
+    static const struct {
+        const char *date, *tag, *want;
+    } dates[] = {{"2024-07-18", "en", " on July 18, 2024."},  {"2023-Q1", "en", " in the first quarter of 2023."}, {"2023/2024-07", "en", " between 2023 and July 2024."},
+                 {"2024-07-18", "de", " am 18. Juli 2024 "},   {"2024", "ja", "2024年に"},                          {"2024-H2", "vi", " trong nửa cuối năm 2024."},
+                 {"2024-07-08", "fr", " le 8 juillet 2024."}, {"2024-W03", "en", "Galdor."}, /* of a shape we cannot write: left out */
+                 {"nonsense", "en", "Galdor."}};
+    for (size_t i = 0; i < sizeof dates / sizeof dates[0]; i++) {
+        struct article x;
+        struct ng_value none = {0};
+        article_begin(&x, "en");
+        struct ng_event *e = event(&x, "business.acquisition", NG_OCCURRED, dates[i].date);
+        with_entity(&x, e, "acquirer", NG_ORGANIZATION, "Nordvik", none);
+        with_entity(&x, e, "target", NG_ORGANIZATION, "Galdor", none);
+        if (!strstr(summary_of(&x, dates[i].tag), dates[i].want)) {
+            fail_msg("no '%s' in '%.*s'", dates[i].want, STR_ARG(x.d.summary.text));
+        }
+        article_end(&x);
+    }
+}
+
+static void test_summary__old_news_come_last_and_no_frame_twice_running(void **state) {
+    (void)state;
+    struct article x;
+    article_begin(&x, "de");
+    hire(&x, "Nordvik", "Anna Weber", NULL)->date = STR("2003");
+    hire(&x, "Galdor", "Li Na", NULL)->date = STR("2024-05");
+    hire(&x, "Tarn", "Tom Birch", NULL)->date = STR("2024-04");
+    memcpy(x.d.published, "2024-06-01", 11);
+    assert_string_equal(summary_of(&x, "en"), "Galdor hired Li Na in May 2024. Tom Birch joined Tarn in April 2024. Nordvik hired Anna Weber in 2003.");
+    article_end(&x);
+}
+
+static void test_summary__second_mention_by_surname_where_it_is_known(void **state) {
+    (void)state;
+    struct article x;
+    struct ng_value none = {0};
+    article_begin(&x, "zh");
+    hire(&x, "Nordvik", "Wu Yonghui", NULL);
+    struct ng_event *e = event(&x, "legal.lawsuit", NG_OCCURRED, "");
+    with_entity(&x, e, "plaintiff", NG_ORGANIZATION, "Galdor", none);
+    with_entity(&x, e, "defendant", NG_PERSON, "Wu Yonghui", none);
+    for (size_t i = 0; i < x.d.entity_count; i++) {
+        if (x.d.entities[i].type == NG_PERSON) {
+            x.d.entities[i].name = STR("\xE5\x90\xB4\xE6\xB0\xB8\xE8\xBE\x89");
+        }
+    }
+    assert_string_equal(summary_of(&x, "en"), "Nordvik has hired Wu Yonghui. Galdor has sued Wu.");
+    assert_string_equal(summary_of(&x, "zh-Hans"), "Nordvik聘请了Wu Yonghui。Galdor起诉Wu Yonghui。");
+    article_end(&x);
+}
+
+static void test_summary__the_checker_refuses_what_is_not_in_the_facts(void **state) {
+    (void)state;
+    struct article x;
+    struct ng_value none = {0};
+    struct writer w;
+    struct fact f = {.type = STR("business.acquisition"), .date = STR("2024-05")};
+    const struct fact *facts[] = {&f};
+    const char *why;
+    struct format *format;
+    struct templates *templates;
+    struct err err = {0};
+    article_begin(&x, "en");
+    assert_int_equal(format_open(&format, &x.a, "en", &err), ERR_OK);
+    assert_int_equal(templates_load(&templates, &data.langs->items[langs_get(data.langs, STR("en"))], format, &x.a, &err), ERR_OK);
+    w = (struct writer){.d = &x.d, .format = format, .templates = templates, .terms = data.terms};
+    struct ng_filler in = entity(&x, NG_ORGANIZATION, "Galdor", NULL, none), out = entity(&x, NG_ORGANIZATION, "Tarn", NULL, none);
+    struct ng_filler sum = entity(&x, NG_MONEY, "5 million euros", NULL, (struct ng_value)MONEY(5e6, "EUR"));
+    f.roles[0] = (struct fact_role){STR("target"), &in, 1};
+    f.roles[1] = (struct fact_role){STR("amount"), &sum, 1};
+    f.role_count = 2;
+    const struct {
+        const char *text;
+        struct piece piece;
+        bool good;
+    } cases[] = {
+        {"Galdor was bought", {PIECE_NAME, 0, 6, in.entity, in.span}, true},
+        {"Tarn was bought", {PIECE_NAME, 0, 4, out.entity, out.span}, false},      /* not of this fact */
+        {"Gildor was bought", {PIECE_NAME, 0, 6, in.entity, in.span}, false},      /* not its name */
+        {"for 5 million euros", {PIECE_VALUE, 4, 19, sum.entity, sum.span}, true},
+        {"for 6 million euros", {PIECE_VALUE, 4, 19, sum.entity, sum.span}, false},
+        {"for 5.1 million euros", {PIECE_VALUE, 4, 21, sum.entity, sum.span}, false},
+        {"in May 2024", {PIECE_DATE, 0, 11, -1, {0, 0}}, true},
+        {"in May 2025", {PIECE_DATE, 0, 11, -1, {0, 0}}, false},
+        {"for 3 Galdor", {PIECE_NAME, 6, 12, in.entity, in.span}, false},          /* a number that no piece accounts for */
+        {"as boss", {PIECE_WORDS, 3, 7, -1, {0, 1}}, false},                       /* words that the article does not have */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct sentence s = {.n = 1, .pieces = ARENA_NEW(&x.a, struct piece)};
+        buf_init(&s.b, &x.a);
+        buf_add(&s.b, str_of(cases[i].text));
+        s.pieces[0] = cases[i].piece;
+        if (check_written(&w, &s, facts, 1, &why) != cases[i].good) {
+            fail_msg("%s: %s", cases[i].text, why ? why : "let through");
+        }
+    }
+    format_close(format);
+    article_end(&x);
+}
+
+/* ---- terms ---- */
+
+static const char *term(struct arena *a, const char *kind, const char *text, const char *from, const char *to) {
+    struct str s = terms_translate(data.terms, a, str_of(kind), str_of(text), NULL, 0, langs_get(data.langs, str_of(from)), langs_get(data.langs, str_of(to)));
+    return s.n ? arena_dup(a, s).p : "";
+}
+
+static void test_summary__terms_are_translated_whole_or_not_at_all(void **state) {
+    (void)state;
+    static const struct {
+        const char *kind, *text, *from, *to, *want;
+    } cases[] = {
+        {"title", "Vorstandschef", "de", "en", "chief executive"},
+        {"title", "neuer Finanzchef", "de", "vi", "giám đốc tài chính"},
+        {"title", "Vizepräsident für Technologie", "de", "en", "vice president of technology"},
+        {"title", "技術副總裁", "zh", "de", "Vizepräsident für Technologie"},
+        {"title", "the group vice president", "en", "zh", "集团副总裁"},
+        {"title", "Phó chủ tịch cấp cao", "vi", "fr", "vice-président senior"},
+        {"title", "Vorstandschefin", "de", "en", "chief executive"},
+        {"title", "Finanzchef der Hölle", "de", "en", ""},
+        {"title", "chief executive of Galdor", "en", "de", ""},
+        {"measure", "Umsatz", "de", "en", "revenue"},
+        {"measure", "净利润", "zh", "vi", "lợi nhuận ròng"},
+        {"penalty", "3 years in prison", "en", "ja", "懲役3年"},
+        {"measure", "Zahl der Talente", "de", "en", ""},
+        {"title", "", "de", "en", ""},
+    };
+    struct arena a;
+    arena_init(&a, 1 << 20);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_string_equal(term(&a, cases[i].kind, cases[i].text, cases[i].from, cases[i].to), cases[i].want);
+    }
+    arena_release(&a);
+}
+
+static void test_summary__every_term_has_a_word_in_every_target(void **state) {
+    (void)state;
+    static const char *const kinds[] = {"title", "measure", "rate", "pay", "round", "people", "subject", "disaster", "cause", "penalty", "count", "field"};
+    static const char *const tags[] = {"de", "zh", "vi", "fr", "es", "ja"};
+    struct conf c;
+    struct err err = {0};
+    bool found;
+    struct arena a;
+    size_t n = 0;
+    arena_init(&a, (size_t)64 << 20);
+    assert_int_equal(lang_conf_open(&data.langs->items[langs_get(data.langs, STR("en"))], "terms.conf", &c, &found, &a, &err), ERR_OK);
+    while (conf_next(&c)) {
+        struct str key, forms;
+        bool wanted = false;
+        for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+            wanted = wanted || str_eqz(c.section, kinds[i]);
+        }
+        if (!wanted || !conf_pair(&c, &key, &forms) || str_starts(forms, STR("="))) {
+            continue;
+        }
+        struct str first = str_trim(str_cut(&forms, ','));
+        for (size_t i = 0; i < sizeof tags / sizeof tags[0]; i++, n++) {
+            if (!term(&a, arena_dup(&a, c.section).p, arena_dup(&a, first).p, "en", tags[i])[0]) {
+                fail_msg("%.*s has no word in %s", STR_ARG(first), tags[i]);
+            }
+        }
+    }
+    assert_true(n > 1500);
+    arena_release(&a);
+}
+
+static void test_summary__counts_are_read_with_what_stands_around(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *lang;
+        double n;
+        const char *bound; /* NULL: not understood */
+    } cases[] = {{"1,200 jobs", "en", 1200, ""},         {"more than 500 employees", "en", 500, "over"}, {"rund 1.200 Stellen", "de", 1200, "about"},
+                 {"约500人", "zh", 500, "about"},         {"3万名员工", "zh", 30000, ""},               {"3万人", "zh", 30000, ""},
+                 {"hơn 2 nghìn người", "vi", 2000, "over"}, {"1.5 jobs", "en", 0, NULL},                  {"500 angry jobs", "en", 0, NULL},
+                 {"hundreds", "en", 0, NULL},             {"", "en", 0, NULL}};
+    struct arena a;
+    arena_init(&a, 1 << 20);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct terms_count c;
+        bool good = terms_count(data.terms, &a, str_of(cases[i].text), langs_get(data.langs, str_of(cases[i].lang)), &c);
+        if (good != (cases[i].bound != NULL) || (good && (c.n != cases[i].n || !str_eqz(c.bound, cases[i].bound)))) {
+            fail_msg("%s: %s %g %.*s", cases[i].text, good ? "read" : "not read", good ? c.n : 0, STR_ARG(good ? c.bound : STR("")));
+        }
+    }
+    arena_release(&a);
+}
+
+/* ---- files ---- */
+
+static void test_summary__broken_patterns_are_told_with_their_line(void **state) {
+    (void)state;
+    static const char *const broken[] = {"[a.b]\noccurred = {b.\n",  "[a.b]\noccurred = b}\n",   "[a.b]\noccurred = [a{b]}\n", "[a.b]\nno pair\n",
+                                         "\nx = y\n",                "[a.b]\noccurred = {x, plural, one{a}}\n", "[a.b]\noccurred = {x, guess, other{a}}\n",
+                                         "[let]\na = {a}\n[b.c]\noccurred = {a}\n", "[dates]\nyesterday = y\n", "[money]\nEURO = x\n", "[a.b]\noccurred = {}\n",
+                                         "[numbers]\ncompact-from = many\n"};
+    for (size_t i = 0; i < sizeof broken / sizeof broken[0]; i++) {
+        struct arena a;
+        struct conf c;
+        struct err err = {0};
+        struct templates *t = NULL;
+        struct format *f = NULL;
+        arena_init(&a, 4 << 20);
+        assert_int_equal(format_open(&f, &a, "en", &err), ERR_OK);
+        conf_open_text(&c, str_of(broken[i]), "test");
+        assert_int_equal(templates_read(&t, &c, f, &a, &err), ERR_DATA);
+        assert_int_equal(err.line, strstr(broken[i], "[let]") ? 4 : 2);
+        format_close(f);
+        arena_release(&a);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_summary__every_pattern_in_english),
@@ -397,6 +772,18 @@ int main(void) {
         cmocka_unit_test(test_summary__every_pattern_in_french),
         cmocka_unit_test(test_summary__every_pattern_in_spanish),
         cmocka_unit_test(test_summary__every_pattern_in_japanese),
+        cmocka_unit_test(test_summary__a_fact_is_told_once),
+        cmocka_unit_test(test_summary__persons_of_one_employer_are_a_list),
+        cmocka_unit_test(test_summary__nonsense_is_not_told),
+        cmocka_unit_test(test_summary__a_change_is_no_level),
+        cmocka_unit_test(test_summary__sums_and_dates_as_readers_write_them),
+        cmocka_unit_test(test_summary__old_news_come_last_and_no_frame_twice_running),
+        cmocka_unit_test(test_summary__second_mention_by_surname_where_it_is_known),
+        cmocka_unit_test(test_summary__the_checker_refuses_what_is_not_in_the_facts),
+        cmocka_unit_test(test_summary__terms_are_translated_whole_or_not_at_all),
+        cmocka_unit_test(test_summary__every_term_has_a_word_in_every_target),
+        cmocka_unit_test(test_summary__counts_are_read_with_what_stands_around),
+        cmocka_unit_test(test_summary__broken_patterns_are_told_with_their_line),
     };
     return cmocka_run_group_tests(tests, load_data, release_data);
 }
