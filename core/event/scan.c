@@ -326,6 +326,9 @@ void scan_sentence(struct scan *s, uint32_t sent) {
     mark_possessors(s);
     scan_lists(s, TYPE_BIT(NG_ORGANIZATION) | TYPE_BIT(NG_LOCATION) | TYPE_BIT(NG_PRODUCT));
     scan_titles(s);
+    if (s->x->free_order) { /* again: names that titles and explaining nouns told, "Disney und der Anbieter Crunchyroll" */
+        scan_lists(s, TYPE_BIT(NG_ORGANIZATION) | TYPE_BIT(NG_PRODUCT));
+    }
     scan_lists(s, TYPE_BIT(NG_PERSON));
     scan_govern(s);
     scan_clauses(s);
