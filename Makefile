@@ -86,6 +86,12 @@ $(BUILD)/fuzz/%: %_fuzz.c $(APP_OBJ) $(BUILD)/libnutgraf.a
 	@echo "  LD      $@"
 	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -fsanitize=fuzzer $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
 
+# programs that measure
+$(BUILD)/bench/%: $(BUILD)/obj/bench/%.o $(BUILD)/libnutgraf.a
+	@mkdir -p $(@D)
+	@echo "  LD      $@"
+	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
+
 # the contract is part of the program (.incbin)
 $(BUILD)/obj/handlers/info.o: openapi.yaml handlers/openapi.json
 

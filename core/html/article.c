@@ -15,7 +15,7 @@ enum {
     CELL_WORDS = 40,    /* a table cell with more is layout */
 };
 
-static const float CHOSEN = 0.5f;      /* a block more likely than this is article text; by cross-validation */
+static const float CHOSEN = 0.6f;      /* a block more likely than this is article text; by cross-validation */
 static const float CHOSEN_FURNITURE = 0.8f; /* one whose words are those of furniture */
 static const float CHOSEN_AMID = 0.12f; /* a heading or quotation amid such blocks */
 static const float CHOSEN_LAST = 0.1f; /* a block of a short article among much else, when nothing better is there */

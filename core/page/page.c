@@ -27,6 +27,7 @@ struct line {
     bool inner;        /* a sentence ends inside */
     bool capital;      /* begins like a headline: upper case, digit, quotation mark, Han */
     bool bullet;       /* an item of a list */
+    float weak;        /* share of its letters that are words of menus or datelines */
     bool covered;      /* nothing but cue words, digits and marks */
     bool dated;        /* nothing but date words and digits */
     bool jumble;       /* run together or of many scripts: a language bar */
@@ -199,12 +200,12 @@ static struct str core_of(struct str s, size_t *start) {
     return str_sub(s, from, to);
 }
 
-/* Whether every letter of s lies in a hit of one of the kinds. */
-static bool covers(struct str s, const struct phrase_hit *hits, size_t n, uint32_t kinds) {
+/* Share of the letters of s that lie in a hit of one of the kinds; 0 for a long line. */
+static float share_covered(struct str s, const struct phrase_hit *hits, size_t n, uint32_t kinds) {
     bool in[COVER_MAX] = {false};
-    size_t letters = 0;
+    size_t letters = 0, inside = 0;
     if (s.n > COVER_MAX) {
-        return false;
+        return 0;
     }
     for (size_t i = 0; i < n; i++) {
         if (hits[i].kinds & kinds) {
@@ -215,12 +216,14 @@ static bool covers(struct str s, const struct phrase_hit *hits, size_t n, uint32
         size_t at = i;
         if (u_isalpha(utf8_next(s, &i))) {
             letters++;
-            if (!in[at]) {
-                return false;
-            }
+            inside += in[at];
         }
     }
-    return letters > 1;
+    return letters > 1 ? (float)inside / (float)letters : 0;
+}
+
+static bool covers(struct str s, const struct phrase_hit *hits, size_t n, uint32_t kinds) {
+    return share_covered(s, hits, n, kinds) >= 1;
 }
 
 static void consult(const struct page_rules *r, struct line *l) {
@@ -247,6 +250,7 @@ static void consult(const struct page_rules *r, struct line *l) {
         }
     }
     l->covered = covers(l->folded, hits, n, CUE_WHOLE | CUE_WEAK | CUE_LEAD | CUE_TAIL | CUE_BOX | CUE_DATE);
+    l->weak = share_covered(l->folded, hits, n, CUE_WEAK | CUE_DATE);
     l->dated = l->digits > 0 && covers(l->folded, hits, n, CUE_DATE);
 }
 
@@ -625,6 +629,8 @@ static void mark_head(struct marker *m) {
     }
 }
 
+static const float WEAK_SENTENCE = 0.8f; /* a sentence of which more is words of menus is no part of the article */
+
 /* Behind the last paragraph: sentences, notes in brackets and lists that belong to it stay. */
 static void mark_foot(struct marker *m) {
     bool list = m->last < m->n && (m->lines[m->last].colon || m->lines[m->last].bullet);
@@ -632,7 +638,8 @@ static void mark_foot(struct marker *m) {
         struct line *l = &m->lines[i];
         bool note = l->folded.n && l->folded.p[0] == '(' && l->folded.p[l->folded.n - 1] == ')' && l->size >= 4;
         list = list && l->bullet;
-        if (!l->gone && !list && !note && !(is_sentence(l) && !(l->cues & CUE_WEAK))) {
+        bool said = is_prose(l) || (is_sentence(l) && l->weak <= WEAK_SENTENCE);
+        if (!l->gone && !list && !note && !said) {
             take(l);
         }
     }
@@ -720,7 +727,7 @@ struct page_look page_look(const struct page_rules *r, struct arena *a, struct s
         look.verdict = PAGE_TAIL;
     } else if (certain(&l)) {
         look.verdict = PAGE_FURNITURE;
-    } else if (l.cues & (CUE_MEDIUM | CUE_WEAK | CUE_BOX | CUE_BYLINE) || l.dated) {
+    } else if (l.cues & (CUE_MEDIUM | CUE_BOX | CUE_BYLINE) || (l.cues & CUE_WEAK && l.weak > 0.5f) || l.dated) {
         look.verdict = PAGE_HINT;
     }
     return look;

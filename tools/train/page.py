@@ -17,7 +17,7 @@ import numpy as np
 import lightgbm as lgb
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-PARTLY_WEIGHT = float(os.environ.get('PW', 0.15))
+PARTLY_WEIGHT = float(os.environ.get('PW', 0.07))
 FIRST = dict(objective='binary', learning_rate=0.07, num_leaves=12, min_data_in_leaf=30, feature_fraction=0.3, bagging_fraction=0.7,
              bagging_freq=1, lambda_l2=5, verbose=-1, num_threads=1, deterministic=True)
 SECOND = dict(FIRST, learning_rate=0.05, num_leaves=8, min_data_in_leaf=40, feature_fraction=0.5, lambda_l2=10)
