@@ -95,17 +95,6 @@ static enum ng_para_kind kind_of(const struct maker *m, const struct block *k) {
     return item || near[ZONE_LIST] <= 1 ? NG_PARA_ITEM : NG_PARA_PLAIN;
 }
 
-/* The row of a table that a block stands in, or DOM_NONE. */
-static uint32_t row_of(const struct maker *m, const struct block *k) {
-    uint32_t n = k->node;
-    for (int up = 0; up < 6 && n != DOM_NONE; up++, n = m->page.dom.nodes[n].parent) {
-        if (m->page.dom.nodes[n].tag == GUMBO_TAG_TR) {
-            return n;
-        }
-    }
-    return DOM_NONE;
-}
-
 static void add_para(struct maker *m, struct str text, enum ng_para_kind kind, float confidence) {
     if (m->text.n) {
         buf_add(&m->text, STR("\n\n"));
@@ -125,6 +114,17 @@ static void join_cell(struct maker *m, struct str text) {
 
 /* ---- which blocks ---- */
 
+/* The row of a table that a block stands in, or DOM_NONE. */
+static uint32_t row_of(const struct maker *m, const struct block *k) {
+    uint32_t n = k->node;
+    for (int up = 0; up < 6 && n != DOM_NONE; up++, n = m->page.dom.nodes[n].parent) {
+        if (m->page.dom.nodes[n].tag == GUMBO_TAG_TR) {
+            return n;
+        }
+    }
+    return DOM_NONE;
+}
+
 /* Headings and quotations that stand between blocks of the article, closer than three. */
 static void choose_amid(struct maker *m) {
     const struct page *p = &m->page;
@@ -140,6 +140,21 @@ static void choose_amid(struct maker *m) {
         if (!m->chosen[b] && before && after && (kind == NG_PARA_HEADING || kind == NG_PARA_QUOTE) && m->p[b] > CHOSEN_AMID &&
             k->look.verdict < PAGE_FURNITURE && k->link_words < 0.5f * k->words) {
             m->chosen[b] = true;
+        }
+    }
+}
+
+/* The other cells of a row of which one is chosen. */
+static void choose_rows(struct maker *m) {
+    const struct page *p = &m->page;
+    for (uint32_t b = 0, end; b < p->n; b = end) {
+        uint32_t row = kind_of(m, &p->blocks[b]) == NG_PARA_ROW ? row_of(m, &p->blocks[b]) : DOM_NONE;
+        bool any = m->chosen[b];
+        for (end = b + 1; row != DOM_NONE && end < p->n && kind_of(m, &p->blocks[end]) == NG_PARA_ROW && row_of(m, &p->blocks[end]) == row; end++) {
+            any = any || m->chosen[end];
+        }
+        for (uint32_t o = b; row != DOM_NONE && any && o < end; o++) {
+            m->chosen[o] = m->chosen[o] || m->p[o] > CHOSEN_AMID;
         }
     }
 }
@@ -177,9 +192,11 @@ static bool choose(struct maker *m) {
     }
     for (uint32_t b = 0; b < m->page.n; b++) {
         bool furniture = m->page.blocks[b].look.verdict >= PAGE_FURNITURE;
-        m->chosen[b] = m->p[b] > (furniture ? CHOSEN_FURNITURE : CHOSEN);
+        bool counter = m->page.blocks[b].letters == m->page.blocks[b].digits && kind_of(m, &m->page.blocks[b]) != NG_PARA_ROW;
+        m->chosen[b] = m->p[b] > (furniture ? CHOSEN_FURNITURE : CHOSEN) && !counter; /* a time or number alone tells nothing */
     }
     choose_amid(m);
+    choose_rows(m);
     choose_last(m);
     return true;
 }
