@@ -220,6 +220,19 @@ uint32_t scan_context(const struct scan *s, uint8_t type, float *weight) {
     return NONE;
 }
 
+/* Of several names before a pronoun, where the language chains its clauses to a topic: the first that stands free. */
+static uint32_t free_one(const struct scan *s, struct phrase *p, uint8_t type) {
+    for (const struct phrase *q = s->ph; s->x->chars && q < p; q++) {
+        bool led_in = q->np_first > s->first && (s->marks[q->np_first - 1] & (T_ACCORDING | T_PASSIVE | T_PREP));
+        if ((q->types & TYPE_BIT(type)) && q->entity != NONE && !led_in && q->gov == NAME_NONE &&
+            !(q->flags & (P_POSS | P_PAREN | P_OBJECT | P_PRONOUN | P_MEMBER))) {
+            p->weight = 0.75f;
+            return q->entity;
+        }
+    }
+    return NONE;
+}
+
 void scan_resolve(struct scan *s, struct phrase *p) {
     const struct lex_class *k = &s->x->classes[p->cls];
     struct recent here[DISCOURSE];
@@ -247,7 +260,7 @@ void scan_resolve(struct scan *s, struct phrase *p) {
             }
             bool still = false;
             e = only_one(here, kept, k->type, &still);
-            e = still ? NONE : e;
+            e = still || e == NONE ? free_one(s, p, k->type) : e;
             p->weight = 0.75f;
         }
         e = several || e != NONE ? e : scan_context(s, k->type, &p->weight);

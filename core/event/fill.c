@@ -239,7 +239,8 @@ static bool from_context(struct fire *f, uint8_t role, uint8_t other) {
     const struct phrase *it = &s->ph[p];
     bool head = it->cls != NAME_NONE && s->x->classes[it->cls].kind == CLASS_HEAD;
     for (size_t t = 0; t < it->title_count; t++) {
-        if (s->ph[it->titles[t]].org_count) {
+        const struct phrase *title = &s->ph[it->titles[t]];
+        if (title->org_count || (title->cls != NAME_NONE && s->x->classes[title->cls].public)) {
             return false;
         }
     }
@@ -330,6 +331,16 @@ static bool from_tail(struct fire *f, uint8_t role, uint8_t other) {
     return false;
 }
 
+/* Whether a word of a class of the lexicon ends right before token t. */
+static bool ends_word(const struct scan *s, uint32_t t, struct str cls) {
+    for (size_t i = scan_hit_at(s, t > s->first + 8 ? t - 8 : s->first); i < s->hit_count && s->hits[i].first < t; i++) {
+        if (s->hits[i].last == t && str_eq(s->x->classes[s->hits[i].cls].name, cls)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* 人工智能行业平均年薪: the free text right before a role's phrase. */
 static bool from_front(struct fire *f, uint8_t role, uint8_t other) {
     const struct scan *s = f->s;
@@ -353,8 +364,8 @@ static bool from_front(struct fire *f, uint8_t role, uint8_t other) {
         if (end - t > 1) {
             return fill_text(f, role, t, end);
         }
-        if (end == s->first || !(s->marks[end - 1] & T_COMMA)) { /* "in the steel industry, the rate ...": the topic of the stretch before */
-            return false;
+        if (end == s->first || !(s->marks[end - 1] & T_COMMA) || !ends_word(s, end - 1, STR("sector"))) {
+            return false; /* else "in the steel industry, the rate ...": the topic of the stretch before */
         }
         end--;
     }

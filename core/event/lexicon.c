@@ -538,6 +538,8 @@ static bool head_words(struct reader *r, struct lex_class *k, struct str rest) {
             k->open = true;
         } else if (str_eqz(w, "numbers")) {
             k->numbers = true;
+        } else if (str_eqz(w, "public")) {
+            k->public = true;
         } else if (str_eqz(w, "alone")) {
             k->alone = true;
         } else if (str_starts(w, STR("left=")) && str_to_size(str_sub(w, 5, w.n), &n) && n <= 16) {

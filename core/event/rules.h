@@ -74,6 +74,7 @@ struct lex_class {
     bool part;         /* it stands for its organisation: "the lab of Galdor" hires as Galdor does */
     bool open;         /* its organisations may fill roles by themselves */
     uint8_t names;     /* enum ng_type of the name right behind it, plus 1: "der Hersteller Altris"; or 0 */
+    bool public;       /* of the state, not of the firm that the text is about: minister, mayor */
     bool alone;        /* has no organisation and no person: penalties, awards, laws */
     uint16_t links[8]; /* classes that link what follows: "of", "at" */
     uint8_t link_count;

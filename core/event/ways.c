@@ -400,8 +400,15 @@ uint32_t way_governed(const struct fire *f, uint16_t prep, uint64_t types) {
 /* "joined Xiaomi 的 Luo": the object looks like a possessor; but not in "bought Alibaba 的 Modulo". */
 static uint32_t object_before_relative(const struct fire *f, uint64_t types) {
     const struct scan *s = f->s;
-    for (size_t i = scan_phrase_at(s, f->trigger.last); i < s->ph_count && s->ph[i].np_first <= f->trigger.last + 1; i++) {
+    for (size_t i = scan_phrase_at(s, f->trigger.last); i < s->ph_count && s->ph[i].np_first <= f->trigger.last + s->x->np_gap; i++) {
         const struct phrase *p = &s->ph[i];
+        uint32_t gap = f->trigger.last;
+        while (gap < p->np_first && (scan_plain(s, gap) || (s->marks[gap] & T_ADVERB))) {
+            gap++;
+        }
+        if (gap < p->np_first) {
+            return NONE;
+        }
         if (fire_fits(f, (uint32_t)i, types) && p->gov == NAME_NONE && (p->flags & P_POSS)) {
             uint32_t t = p->last + 1;
             bool owned = scan_starting(s, t, types) != NONE;

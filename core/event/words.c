@@ -162,7 +162,7 @@ static bool known_before(const struct scan *s, size_t hit, uint32_t t) {
 /* "das Unternehmen Galdor": a description right before a name stands for nobody else. */
 static bool explains(const struct scan *s, size_t hit) {
     const struct hit *h = &s->hits[hit];
-    if (s->x->chars && s->x->classes[h->cls].kind == CLASS_PRONOUN) { /* 游戏公司, 公司沐瞳: no pronouns */
+    if (s->x->chars && s->x->classes[h->cls].kind == CLASS_PRONOUN && s->x->classes[h->cls].type == NG_ORGANIZATION) { /* 游戏公司, 公司沐瞳: no pronouns */
         uint32_t t = h->first;
         bool han = t > s->first && s->d->toks[t - 1].kind == TOK_WORD;
         bool open = han && (known_before(s, hit, t) || (s->marks[t - 1] & T_NAME & ~(uint32_t)T_VALUE));
