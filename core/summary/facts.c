@@ -40,8 +40,6 @@ static enum err_code read_rule(struct fact_rules *r, struct conf *c, struct err 
             }
             one->words[one->n++] = w;
         }
-        one->number = k == ITEMS && str_eqz(one->words[one->n - 1], "dated"); /* each item has its own date */
-        one->n -= one->number != 0 && k == ITEMS;
         if (one->n < (k == VERBATIM ? 1 : 2) || ((k == WEIGHT || k == LEAST) && !str_to_double(one->words[one->n - 1], &one->number))) {
             return conf_fail(c, err, "expected more words, or a number at the end");
         }
@@ -404,7 +402,7 @@ static void join_lists(const struct fact_rules *r, struct doc *d, struct fact *a
 static void join_items(const struct fact_rules *r, struct doc *d, const struct fact_teller *teller, struct fact *a, struct fact *b) {
     const struct rule *x = find_rule(r, ITEMS, a->type, STR_NONE);
     if (!x || a->gone || b->gone || b->part_count || !str_eq(a->type, b->type) || a->status != b->status || a->part_count == MAX_PARTS ||
-        a->background != b->background || (!x->number && !str_eq(a->date, b->date)) || !teller->items(teller->ctx, a->type, a->status)) {
+        a->background != b->background || !teller->items(teller->ctx, a->type, a->status)) {
         return;
     }
     const struct fact *like = a->parts ? a->parts : a; /* items are of one shape: "A from X and B" would be misread */

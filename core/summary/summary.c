@@ -17,7 +17,7 @@ enum {
     ENOUGH_SENTENCES = 3, /* of the article: fewer are filled up with its central sentences */
     MOST_SENTENCES = LIMIT_SUMMARY_SENTENCES,
     MOST_TRIED = 40,      /* facts looked at, best first */
-    MOST_OF_A_TYPE = 2,   /* sentences, while there are other types to tell */
+    MOST_OF_A_TYPE = 3,   /* sentences, while there are other types to tell */
     LONGEST_JOINED = 250, /* bytes of several facts told as one sentence */
 };
 
