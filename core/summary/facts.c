@@ -293,6 +293,13 @@ static void weigh(const struct fact_rules *r, const struct doc *d, const struct 
                (heading ? 0.2 : 0) + 0.1 * (double)(e->evidence_count > 3 ? 3 : e->evidence_count) + 0.05 * roles + by_status[f->status];
 }
 
+/* A range over more than a year and a half says little of when something happened, and is mostly somebody's time in office. */
+static bool long_range(struct str iso) {
+    struct str to = iso, from = str_cut(&to, '/');
+    double a, b;
+    return to.n >= 4 && str_to_double(str_sub(from, 0, 4), &a) && str_to_double(str_sub(to, 0, 4), &b) && b - a > 1;
+}
+
 static bool from_event(const struct fact_rules *r, struct doc *d, const struct fact_teller *teller, uint32_t index, struct fact *f) {
     const struct ng_event *e = &d->events[index];
     *f = (struct fact){.type = e->type, .status = e->status, .date = e->date, .at = e->evidence[0].start};
@@ -306,6 +313,7 @@ static bool from_event(const struct fact_rules *r, struct doc *d, const struct f
     if (period && period->n == 1 && period->fillers[0].entity >= 0) { /* a figure's own time, not that of its report */
         f->date = str_of(d->entities[period->fillers[0].entity].value.date);
     }
+    f->date = long_range(f->date) && !str_eqz(f->type, "finance.figure") ? STR_NONE : f->date;
     if (!f->events || !sensible(r, d, e, f)) {
         return false;
     }

@@ -103,25 +103,32 @@ static const struct let *find_let(const struct templates *t, struct str section,
     return NULL;
 }
 
-/* Whether the brace at byte at opens the text of a case ("one{"): a letter stands right before it. */
-static bool opens_case(struct str s, size_t at) {
-    char c = at ? s.p[at - 1] : ' ';
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+/* Whether an argument has cases: "x, plural, one{..}". */
+static bool has_cases(struct str inner) {
+    size_t comma = str_find(inner, STR(","), 0), brace = str_find(inner, STR("{"), 0);
+    return comma < brace && brace != SIZE_MAX;
 }
 
 /* text with the lets in it replaced once; *any: there was one. Lets with a parameter are {name role}. */
 static struct str expand_once(const struct templates *t, struct arena *a, struct str section, struct str text, bool *any) {
     struct buf b;
+    bool in_cases[DEEPEST * 2] = {false}; /* by depth of braces: between the cases of an argument, where a brace opens a text */
+    size_t depth = 0;
     buf_init(&b, a);
     *any = false;
     for (size_t i = 0; i < text.n; i++) {
-        size_t close = text.p[i] == '{' && !opens_case(text, i) ? closing(text, i) : SIZE_MAX;
+        size_t close = text.p[i] == '{' && !in_cases[depth] ? closing(text, i) : SIZE_MAX;
         struct str inner = close == SIZE_MAX ? STR_NONE : str_sub(text, i + 1, close);
         struct str role = inner, name = str_cut(&role, ' ');
         const struct let *l = inner.n && str_find(inner, STR("{"), 0) == SIZE_MAX && str_find(inner, STR(","), 0) == SIZE_MAX
                                   ? find_let(t, section, name)
                                   : NULL;
         if (!l) {
+            if (text.p[i] == '{' && depth + 1 < sizeof in_cases) {
+                in_cases[++depth] = inner.n && has_cases(inner);
+            } else if (text.p[i] == '}' && depth > 0) {
+                depth--;
+            }
             buf_addc(&b, text.p[i]);
             continue;
         }

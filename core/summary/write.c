@@ -126,14 +126,27 @@ static bool clean_words(struct str s) {
     return s.n > 0 && s.n <= LONGEST_WORDS;
 }
 
-static bool tell_value(const struct ask *q, int32_t entity, struct ng_span span, struct told *out) {
+/* Whether a sum is somebody's pay. */
+static bool is_pay(const struct ask *q, struct str role) {
+    const struct writer *w = q->w;
+    const struct fact_role *measure = fact_role(q->f, STR("measure"));
+    if (!measure || measure->fillers[0].entity >= 0) {
+        return str_eqz(role, "compensation");
+    }
+    struct str words = doc_sub(w->d, measure->fillers[0].span.start, measure->fillers[0].span.end);
+    return terms_translate(w->terms, w->d->a, STR("pay"), words, NULL, 0, w->d->lang, w->d->lang).n > 0;
+}
+
+static bool tell_value(const struct ask *q, struct str role, int32_t entity, struct ng_span span, struct told *out) {
     struct writer *w = q->w;
     const struct ng_entity *e = &w->d->entities[entity];
     struct arena *a = w->d->a;
     struct str period = STR_NONE;
     out->kind = PIECE_VALUE;
     if (e->type == NG_MONEY) {
-        period = terms_find(w->terms, a, STR("period"), window(w->d, span, 20, 20), w->d->lang);
+        if (is_pay(q, role)) { /* by the year or the month? */
+            period = terms_find(w->terms, a, STR("period"), window(w->d, span, 20, 20), w->d->lang);
+        }
         out->text = format_money(w->format, a, &e->value, str_eqz(period, "year") ? 'y' : str_eqz(period, "month") ? 'm' : 0);
     } else if (e->type == NG_PERCENT) {
         out->text = format_percent(w->format, a, &e->value);
@@ -231,7 +244,7 @@ static bool tell(const struct ask *q, struct str role, const struct ng_filler *f
     if (f->entity >= 0 && q->w->d->entities[f->entity].type < NG_MONEY) {
         return tell_name(q, f->entity, form, out);
     }
-    bool good = f->entity < 0 ? tell_words(q, role, f->span, out) : tell_value(q, f->entity, f->span, out);
+    bool good = f->entity < 0 ? tell_words(q, role, f->span, out) : tell_value(q, role, f->entity, f->span, out);
     if (good && form.n) {
         out->core = out->text;
         out->text = templates_case(q->w->templates, q->w->d->a, out->core, form);
