@@ -25,6 +25,7 @@ EMBED(nutgraf_openapi_json, "handlers/openapi.json");
 HTTP_HANDLER(handle_openapi_yaml) {
     (void)env;
     (void)w;
+    /* cppcheck-suppress comparePointers ; both are labels of one object file section */
     struct str body = {nutgraf_openapi_yaml, (size_t)(nutgraf_openapi_yaml_end - nutgraf_openapi_yaml)};
     enum err_code code = http_no_query(req, err);
     return code ? code : http_reply_cached(req, rep, "application/yaml", body, err);
@@ -33,6 +34,7 @@ HTTP_HANDLER(handle_openapi_yaml) {
 HTTP_HANDLER(handle_openapi_json) {
     (void)env;
     (void)w;
+    /* cppcheck-suppress comparePointers */
     struct str body = {nutgraf_openapi_json, (size_t)(nutgraf_openapi_json_end - nutgraf_openapi_json)};
     enum err_code code = http_no_query(req, err);
     return code ? code : http_reply_cached(req, rep, "application/json", body, err);

@@ -108,9 +108,9 @@ static enum err_code set_number(struct server_config *c, const struct setting *s
                           s->kind == COUNT ? "whole number" : "number of seconds", s->min, s->max);
     }
     if (s->kind == COUNT) {
-        *(size_t *)((char *)c + s->offset) = (size_t)x;
+        *(size_t *)(void *)((char *)c + s->offset) = (size_t)x;
     } else {
-        *(double *)((char *)c + s->offset) = x;
+        *(double *)(void *)((char *)c + s->offset) = x;
     }
     return ERR_OK;
 }
@@ -119,7 +119,7 @@ static enum err_code set_choice(struct server_config *c, const struct setting *s
     struct str rest = str_of(s->choices);
     for (size_t i = 0; rest.n; i++) {
         if (str_eqz(str_cut(&rest, '|'), value)) {
-            *(size_t *)((char *)c + s->offset) = i;
+            *(size_t *)(void *)((char *)c + s->offset) = i;
             return ERR_OK;
         }
     }

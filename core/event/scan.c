@@ -184,7 +184,9 @@ static void sort_phrases(struct scan *s) {
                 best = k;
             }
         }
-        sorted[i] = s->ph[at[best]++];
+        if (best >= 0) { /* always: the runs hold n phrases */
+            sorted[i] = s->ph[at[best]++];
+        }
     }
     s->ph = sorted;
     s->ph_cap = n;

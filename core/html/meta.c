@@ -218,7 +218,7 @@ static void read_zone(struct str s, size_t i, char out[8]) {
     if ((sign == '+' || sign == '-') && (i++, number(s, &i, 1, 2, &h)) && h <= 14) {
         one_of(s, &i, ":");
         number(s, &i, 2, 2, &m);
-        snprintf(out, 8, "%c%02d:%02d", sign, h % 24, m % 60);
+        snprintf(out, 8, "%c%02u:%02u", sign, (unsigned)h % 24, (unsigned)m % 60);
     }
 }
 

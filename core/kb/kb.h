@@ -8,7 +8,7 @@
 
 struct kb;
 
-enum { KB_NONE = UINT32_MAX };
+#define KB_NONE UINT32_MAX
 
 /* Reads every data/kb/<name>.conf, by name. Errors: ERR_IO; ERR_DATA with file and line for a row that is wrong or an alias that
  * two rows claim alike; ERR_NO_MEMORY. */

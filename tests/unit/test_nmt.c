@@ -136,8 +136,8 @@ static void test_kernels__float_parts_are_those_of_plain_c(void **state) {
 
 static const char *const lines[] = {
     "die bahn und the train", "a", "", "  in der stadt  ", "12345 67890", "überall fehlt ein zeichen",
-    "ein langer satz und noch ein langer satz und noch ein langer satz und noch ein langer satz und noch ein langer satz und noch ein langer satz und noch "
-    "ein langer satz und noch ein langer satz und noch ein langer satz und noch ein langer satz und noch ein langer satz und noch ein langer satz",
+    ("ein langer satz und noch ein langer satz und noch ein langer satz und noch ein langer satz und noch ein langer satz und noch ein langer satz und noch "
+     "ein langer satz und noch ein langer satz und noch ein langer satz und noch ein langer satz und noch ein langer satz und noch ein langer satz"),
     "x y z", "schung schung",
 };
 enum { LINES = sizeof lines / sizeof lines[0] };
