@@ -9,9 +9,9 @@ SHELL   := /bin/bash
 MAKEFLAGS += --no-print-directory
 JOBS    ?= $(shell nproc)
 
-PACKAGES := libmicrohttpd jansson icu-uc icu-i18n libcurl gumbo
+PACKAGES := libmicrohttpd jansson icu-uc icu-i18n libcurl gumbo zlib
 # The oldest versions known to work (Debian 12's).
-OLDEST   := libmicrohttpd:0.9.75 jansson:2.14 icu-uc:72.1 icu-i18n:72.1 libcurl:7.88 gumbo:0.10
+OLDEST   := libmicrohttpd:0.9.75 jansson:2.14 icu-uc:72.1 icu-i18n:72.1 libcurl:7.88 gumbo:0.10 zlib:1.2.13
 
 WARN   := -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes
 WERROR ?= $(if $(CI),-Werror,)

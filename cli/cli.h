@@ -15,8 +15,11 @@ int cli_analyze(int argc, char **argv);
 int cli_explain(int argc, char **argv);
 int cli_kb(int argc, char **argv);
 int cli_extract(int argc, char **argv);
+int cli_models(int argc, char **argv);
 int cli_serve(int argc, char **argv);
 int cli_translate(int argc, char **argv);
+/* `nutgraf translate PAIR` (translate_pair.c); check: what checking finds goes to standard error. */
+int cli_translate_pair(const char *pair, bool check);
 int cli_version(int argc, char **argv);
 
 /* Where the data is: --data, else NUTGRAF_DATA, else beside the program (../share/nutgraf, ../data), else as built in.

@@ -14,6 +14,7 @@ static const struct command {
     {"explain", cli_explain, "tell which event pattern fired where in a text"},
     {"kb", cli_kb, "check the knowledge base, or tell what it knows by a name"},
     {"extract", cli_extract, "find the article in a page of HTML, and what the page says about it"},
+    {"models", cli_models, "fetch, list, verify or remove translation models"},
     {"serve", cli_serve, "answer HTTP: the same analyses as a JSON API"},
     {"translate", cli_translate, "translate sentences with a Firefox Translations model"},
     {"version", cli_version, "tell the versions of the program and its libraries"},

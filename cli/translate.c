@@ -15,6 +15,7 @@
 #include "cli/cli.h"
 #include "core/base/cleanup.h"
 #include "core/nmt/nmt.h"
+#include "core/nmt/spm.h"
 
 #include "core/base/banned.h"
 
@@ -28,7 +29,8 @@ struct settings {
     struct nmt_files files;
     const char *kernel;
     size_t threads, batch;
-    bool time, align;
+    bool time, align, pieces, check;
+    const char *pair;
 };
 
 struct request {
@@ -50,9 +52,10 @@ struct work {
 
 static void usage(FILE *to) {
     fprintf(to,
-            "usage: nutgraf translate --model FILE --vocab FILE [options] < IN > OUT\n"
+            "usage: nutgraf translate PAIR [--check] < IN > OUT            such as de-en, by the models installed\n"
+            "       nutgraf translate --model FILE --vocab FILE [options] < IN > OUT\n"
             "\n"
-            "Translates standard input, one sentence a line.\n"
+            "Translates standard input; with a model's files one sentence a line.\n"
             "\n"
             "  --model FILE         model.XXYY.intgemm.alphas.bin\n"
             "  --vocab FILE         vocab.XXYY.spm, or the source's where there are two\n"
@@ -62,6 +65,8 @@ static void usage(FILE *to) {
             "  --batch N            lines of one request, default %d\n"
             "  --kernel NAME        avx512, avxvnni, avx2, ssse3, neon, dotprod or c; default the fastest\n"
             "  --align              after each line a tab and pairs FROM-TO:FROM-TO, bytes of source and translation\n"
+            "  --pieces             do not translate: the ids of each line's pieces (--vocab alone)\n"
+            "  --check              with PAIR: what checking finds, on standard error\n"
             "  --time               speed, load time and peak memory on standard error\n",
             DEFAULT_BATCH);
 }
@@ -82,7 +87,7 @@ static bool number(const char *name, const char *value, size_t least, size_t mos
 
 /* EXIT_OK, EXIT_USAGE, or -1 after --help */
 static int parse(int argc, char **argv, struct settings *s) {
-    enum { MODEL = 256, VOCAB, TARGET_VOCAB, SHORTLIST, THREADS, BATCH, KERNEL, ALIGN, TIME };
+    enum { MODEL = 256, VOCAB, TARGET_VOCAB, SHORTLIST, THREADS, BATCH, KERNEL, ALIGN, TIME, PIECES, CHECK };
     static const struct option options[] = {
         {"model", required_argument, NULL, MODEL},
         {"vocab", required_argument, NULL, VOCAB},
@@ -93,6 +98,8 @@ static int parse(int argc, char **argv, struct settings *s) {
         {"kernel", required_argument, NULL, KERNEL},
         {"align", no_argument, NULL, ALIGN},
         {"time", no_argument, NULL, TIME},
+        {"pieces", no_argument, NULL, PIECES},
+        {"check", no_argument, NULL, CHECK},
         {"help", no_argument, NULL, 'h'},
         {0},
     };
@@ -117,11 +124,17 @@ static int parse(int argc, char **argv, struct settings *s) {
         case KERNEL: s->kernel = optarg; break;
         case ALIGN: s->align = true; break;
         case TIME: s->time = true; break;
+        case PIECES: s->pieces = true; break;
+        case CHECK: s->check = true; break;
         case 'h': usage(stdout); return -1;
         default: usage(stderr); return EXIT_USAGE;
         }
     }
-    if (!s->files.model || !s->files.vocab || optind < argc) {
+    if (!s->files.model && !s->files.vocab && optind + 1 == argc) {
+        s->pair = argv[optind];
+        return EXIT_OK;
+    }
+    if (!(s->files.model || s->pieces) || !s->files.vocab || optind < argc) {
         usage(stderr);
         return EXIT_USAGE;
     }
@@ -275,6 +288,34 @@ static int translate_input(const struct settings *s, const struct nmt_model *mod
     return status;
 }
 
+/* ids of the pieces of each line, as spm_encode --output_format=id gives them */
+static int tell_pieces(const char *vocab) {
+    struct err err = {0};
+    struct str file = STR_NONE, input = STR_NONE;
+    const struct spm *spm = NULL;
+    AUTO_ARENA a;
+    arena_init(&a, (size_t)2 << 30);
+    enum err_code code = cli_read(&a, vocab, MAX_INPUT, &file, &err);
+    code = code ? code : spm_load(&spm, &a, file, vocab, &err);
+    code = code ? code : cli_read(&a, "-", MAX_INPUT, &input, &err);
+    while (code == ERR_OK && input.n) {
+        struct arena scratch;
+        struct spm_token *tokens;
+        size_t n;
+        arena_init(&scratch, (size_t)1 << 30);
+        code = spm_encode(spm, &scratch, str_cut(&input, '\n'), &tokens, &n, &err);
+        for (size_t i = 0; i < n && code == ERR_OK; i++) {
+            printf("%s%u", i ? " " : "", tokens[i].id);
+        }
+        printf("\n");
+        arena_release(&scratch);
+    }
+    if (code != ERR_OK) {
+        cli_complain(&err);
+    }
+    return code == ERR_OK ? EXIT_OK : EXIT_DATA;
+}
+
 int cli_translate(int argc, char **argv) {
     struct settings s;
     int status = parse(argc, argv, &s);
@@ -283,6 +324,12 @@ int cli_translate(int argc, char **argv) {
     }
     struct nmt_model *model;
     struct err err = {0};
+    if (s.pair) {
+        return cli_translate_pair(s.pair, s.check);
+    }
+    if (s.pieces) {
+        return tell_pieces(s.files.vocab);
+    }
     double start = now();
     if (nmt_load(&model, &s.files, s.kernel, &err) != ERR_OK) {
         cli_complain(&err);

@@ -3,7 +3,7 @@
 #   deps.sh        to build and demonstrate        deps.sh test   to run the tests, too
 #   deps.sh fuzz   to fuzz                         deps.sh lint   to lint and format
 set -eu
-packages="gcc libc6-dev make pkg-config libmicrohttpd-dev libjansson-dev libicu-dev libcurl4-openssl-dev libgumbo-dev curl python3"
+packages="gcc libc6-dev make pkg-config libmicrohttpd-dev libjansson-dev libicu-dev libcurl4-openssl-dev libgumbo-dev zlib1g-dev curl python3"
 case "${1:-}" in
 "") ;;
 test) packages="$packages libcmocka-dev python3-yaml python3-jsonschema" ;;

@@ -454,7 +454,26 @@ static void test_sha256__is_that_of_the_standard(void **state) {
     }
 }
 
+/* The made model as files, for tests in other languages. */
+static int write_files(const char *dir) {
+    static const char *const names[] = {"model.xxyy.intgemm.alphas.bin", "vocab.xxyy.spm", "lex.50.50.xxyy.s2t.bin"};
+    const struct made_bytes *const parts[] = {&model, &vocab, &shortlist};
+    make(NULL);
+    for (int i = 0; i < 3; i++) {
+        char path[4200];
+        snprintf(path, sizeof path, "%s/%s", dir, names[i]);
+        AUTO_FILE f = fopen(path, "wb");
+        if (!f || fwrite(parts[i]->p, 1, parts[i]->n, f) != parts[i]->n) {
+            return 1;
+        }
+    }
+    return unmake(NULL);
+}
+
 int main(void) {
+    if (getenv("NMT_MADE_DIR")) {
+        return write_files(getenv("NMT_MADE_DIR"));
+    }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_kernels__products_are_those_of_plain_c),
         cmocka_unit_test(test_kernels__float_parts_are_those_of_plain_c),
