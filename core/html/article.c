@@ -336,7 +336,7 @@ static bool is_listing(const struct maker *m, float words) {
 static bool is_article(const struct maker *m) {
     float words = article_words(m);
     float least = m->meta.article ? WORDS_TOLD : m->meta.listing ? 2 * WORDS_SURE : WORDS_SURE;
-    return words >= least && !is_listing(m, words);
+    return m->out->para_count && words >= least && !is_listing(m, words);
 }
 
 /* The text that the metadata hold, where the page itself shows little of it (it is drawn by a script, or cut by a paywall). */
