@@ -158,7 +158,7 @@ static enum err_code stage_quotes(struct doc *d, struct err *err) {
 
 static enum err_code stage_summary(struct doc *d, struct err *err) {
     struct str tag = d->req->target_language.n ? d->req->target_language : d->ng->langs->items[d->lang].public.code;
-    return summary_write(d->ng->summary, d->ng->langs, langs_find(d->ng->langs, tag), tag, d, err);
+    return summary_write(d->ng->summary, d->ng->langs, d->ng->translate, langs_find(d->ng->langs, tag), tag, d, err);
 }
 
 static const struct stage {

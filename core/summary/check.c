@@ -213,30 +213,3 @@ bool check_written(const struct writer *w, const struct sentence *s, const struc
     }
     return *why == NULL;
 }
-
-bool check_translated(const struct writer *w, struct ng_span source, struct str text, const char **why) {
-    const struct doc *d = w->d;
-    double allowed[64];
-    size_t n = 0;
-    struct str original = str_sub(d->text, source.start, source.end), number;
-    for (size_t at = 0; n < 60 && next_number(original, &at, &number);) {
-        n += str_to_double(number, &allowed[n]);
-    }
-    for (size_t i = 0; i < d->mention_count; i++) {
-        const struct mention *m = &d->mentions[i];
-        const struct ng_entity *e = &d->entities[m->entity];
-        if (m->start < source.start || m->end > source.end) {
-            continue;
-        }
-        if (m->type < NG_MONEY && str_find(text, e->canonical_name, 0) == SIZE_MAX) {
-            *why = "a name is missing";
-            return false;
-        }
-        double values[] = {e->value.amount, e->value.min, e->value.max};
-        for (size_t k = 0; m->type >= NG_MONEY && e->has_value && k < 3 && n < 64; k++) {
-            allowed[n++] = values[k];
-        }
-    }
-    *why = "a number is new";
-    return numbers_are(w, text, allowed, n);
-}

@@ -9,8 +9,4 @@
  * digit. why: for the explanation, set on false. */
 bool check_written(const struct writer *w, const struct sentence *s, const struct fact *const *facts, size_t n, const char **why);
 
-/* A translated sentence against its source: every number of it stands in the source, and every named entity of the source is named by
- * its target name. For the translators that put_in_target (summary.c) lets in. */
-bool check_translated(const struct writer *w, struct ng_span source, struct str text, const char **why);
-
 #endif

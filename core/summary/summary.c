@@ -16,6 +16,9 @@ enum {
     USUAL_SENTENCES = 4,
     ENOUGH_SENTENCES = 3, /* of the article: fewer are filled up with its central sentences */
     MOST_SENTENCES = LIMIT_SUMMARY_SENTENCES,
+    SPARE = 2, /* sentences translated beyond those wanted: some translations do not stand the check */
+    MOST_CANDIDATES = MOST_SENTENCES + SPARE,
+    MOST_NAMES = 40,      /* of a sentence that must come through a translation */
     MOST_TRIED = 40,      /* facts looked at, best first */
     MOST_OF_A_TYPE = 3,   /* sentences, while there are other types to tell */
     LONGEST_JOINED = 250, /* bytes of several facts told as one sentence */
@@ -94,6 +97,9 @@ struct work {
     size_t most, cap;
     size_t unsaid;  /* events for which the language has no words */
     size_t refused; /* sentences that the checker did not let through */
+    const struct translate *translate; /* NULL: nobody has this pair */
+    struct str source;                 /* the article's language for it: "de", "zh-Hant" */
+    size_t untranslated;               /* sentences that could not be translated well */
     bool headline;
 };
 
@@ -327,32 +333,69 @@ static enum err_code from_facts(struct work *k, struct err *err) {
 
 /* ---- from the article ---- */
 
-/* A sentence of the article in the target language, or STR_NONE. The one place where translated sentences come in: a translator is asked
- * here, what it gives is held against check_translated, *method becomes NG_TRANSLATED. */
-static struct str put_in_target(struct work *k, const struct sent *s, enum ng_method *method) {
-    *method = NG_EXTRACTED;
-    return k->w.same ? script_convert_plain(k->r->script, k->d, k->script, doc_sub(k->d, s->start, s->end)) : STR_NONE;
+/* The names in a sentence and how they may read in the target language. */
+static void names_of(const struct doc *d, const struct sent *s, struct translate_sentence *out) {
+    struct translate_name *names = ARENA_ARRAY(d->a, MOST_NAMES, struct translate_name);
+    out->text = doc_sub(d, s->start, s->end);
+    out->names = names;
+    for (size_t i = 0; names && i < d->mention_count && out->name_count < MOST_NAMES; i++) {
+        const struct mention *m = &d->mentions[i];
+        if (m->start >= s->start && m->end <= s->end && m->type < NG_MONEY) {
+            names[out->name_count++] = (struct translate_name){m->start - s->start, m->end - s->start, &d->entities[m->entity].canonical_name, 1};
+        }
+    }
+}
+
+/* Puts sentences of the article into the target language: out[i] is STR_NONE where that cannot be done well. Translations come in here
+ * and nowhere else; they are checked by core/translate. */
+static void put_in_target(struct work *k, const uint32_t *sents, size_t n, struct str *out) {
+    struct doc *d = k->d;
+    struct translate_sentence in[MOST_CANDIDATES] = {{.name_count = 0}};
+    struct translate_result results[MOST_CANDIDATES];
+    struct err err = {0};
+    for (size_t i = 0; i < n; i++) {
+        const struct sent *s = &d->sents[sents[i]];
+        out[i] = k->w.same ? script_convert_plain(k->r->script, d, k->script, doc_sub(d, s->start, s->end)) : STR_NONE;
+        names_of(d, s, &in[i]);
+    }
+    if (k->w.same || !k->translate || !n) {
+        return;
+    }
+    struct translate_order order = {.source = k->source, .target = d->summary.language, .sentences = in, .count = n, .deadline = d->req->deadline};
+    if (translate_sentences(k->translate, d->worker, d->a, &order, results, &err) != ERR_OK) {
+        k->untranslated = n;
+        doc_warn(d, "the translator failed: %s", err.text);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        out[i] = results[i].fault == TRANSLATE_GOOD ? results[i].text : STR_NONE;
+        k->untranslated += results[i].fault != TRANSLATE_GOOD;
+        if (results[i].fault != TRANSLATE_GOOD) {
+            doc_trace(d, "summary: translation refused: %.*s", STR_ARG(results[i].why));
+        }
+    }
 }
 
 static void from_article(struct work *k, size_t wanted) {
     struct doc *d = k->d;
     struct ng_span taken[MOST_SENTENCES * 16];
-    uint32_t picked[MOST_SENTENCES];
-    size_t n = 0;
+    uint32_t picked[MOST_CANDIDATES];
+    struct str texts[MOST_CANDIDATES];
+    size_t n = 0, spare = k->w.same ? 0 : SPARE;
     for (size_t i = 0; i < d->summary.sentence_count; i++) {
         for (size_t m = 0; m < d->summary.sentences[i].evidence_count && n < sizeof taken / sizeof taken[0]; m++) {
             taken[n++] = d->summary.sentences[i].evidence[m];
         }
     }
-    size_t count = extract_pick(k->r->extract, d, taken, n, wanted, picked);
-    for (size_t i = 0; i < count; i++) {
-        enum ng_method method;
+    size_t count = extract_pick(k->r->extract, d, taken, n, wanted + spare, picked);
+    put_in_target(k, picked, count, texts);
+    for (size_t i = 0; i < count && wanted > 0; i++) {
         const struct sent *s = &d->sents[picked[i]];
-        struct str text = put_in_target(k, s, &method);
         struct ng_span *evidence = ARENA_NEW(d->a, struct ng_span);
-        if (text.n && evidence) {
+        if (texts[i].n && evidence) {
             *evidence = (struct ng_span){s->start, s->end};
-            add(k, text, method, evidence, 1, NULL, 0);
+            add(k, texts[i], k->w.same ? NG_EXTRACTED : NG_TRANSLATED, evidence, 1, NULL, 0);
+            wanted--;
         }
     }
 }
@@ -398,14 +441,21 @@ static void join(struct work *k, enum ng_style style) {
 static void say_what_is_missing(struct work *k, struct str target_name) {
     struct ng_summary *s = &k->d->summary;
     struct str source = k->r->langs->items[k->d->lang].public.name;
-    s->complete = s->sentence_count > 0 && (k->w.same || (k->unsaid == 0 && s->sentence_count >= 2));
+    bool told = k->w.same || (k->translate ? k->untranslated == 0 : k->unsaid == 0 && s->sentence_count >= 2);
+    s->complete = s->sentence_count > 0 && told;
     if (s->complete) {
         return;
     }
     if (k->w.same) {
         s->note = STR("The article has no sentence that could stand for it");
+    } else if (k->translate && k->untranslated) {
+        s->note = arena_printf(k->d->a, "%zu sentences of the article could not be translated from %.*s well enough to be shown", k->untranslated,
+                               STR_ARG(source));
+    } else if (k->translate) {
+        s->note = STR("The article has no event and no sentence that could stand for it");
     } else if (!k->w.templates) {
-        s->note = arena_printf(k->d->a, "Summaries cannot be written in %.*s, and no translator from %.*s is installed", STR_ARG(target_name), STR_ARG(source));
+        s->note = arena_printf(k->d->a, "Summaries cannot be written in %.*s, and no translator from %.*s is installed", STR_ARG(target_name),
+                               STR_ARG(source));
     } else {
         s->note = arena_printf(k->d->a, "%s; the article's own sentences are in %.*s, and no translator to %.*s is installed",
                                s->sentence_count ? "Only what could be written from events is told" : "Nothing could be written from events",
@@ -413,7 +463,7 @@ static void say_what_is_missing(struct work *k, struct str target_name) {
     }
 }
 
-static enum err_code start(struct work *k, const struct summary_rules *r, int target, struct str tag, struct doc *d, struct err *err) {
+static enum err_code start(struct work *k, const struct summary_rules *r, const struct translate *t, int target, struct str tag, struct doc *d, struct err *err) {
     const struct lang *l = &r->langs->items[target];
     bool chinese = str_eqz(l->public.code, "zh");
     size_t asked = d->req->summary_sentences;
@@ -430,13 +480,16 @@ static enum err_code start(struct work *k, const struct summary_rules *r, int ta
                            .words = l->atoms == ATOMS_WORD,
                            .named = ARENA_ARRAY(d->a, d->entity_count + 1, bool)};
     d->summary = (struct ng_summary){.language = tag};
+    struct str code = r->langs->items[d->lang].public.code;
+    k->source = strcmp(d->script, "Hant") == 0 ? arena_printf(d->a, "%.*s-Hant", STR_ARG(code)) : code;
+    k->translate = t && !k->w.same && translate_way(t, k->source, tag) != TRANSLATE_NONE ? t : NULL;
     return k->w.named ? ERR_OK : err_set(err, ERR_NO_MEMORY, "no memory for the summary");
 }
 
-enum err_code summary_write(const struct summary_rules *r, const struct langs *l, int target, struct str tag, struct doc *d,
-                            struct err *err) {
+enum err_code summary_write(const struct summary_rules *r, const struct langs *l, const struct translate *t, int target, struct str tag,
+                            struct doc *d, struct err *err) {
     struct work k;
-    enum err_code code = start(&k, r, target, tag, d, err);
+    enum err_code code = start(&k, r, t, target, tag, d, err);
     if (code == ERR_OK && k.w.templates) {
         code = from_facts(&k, err);
     }

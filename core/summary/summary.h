@@ -5,6 +5,7 @@
 
 #include "core/base/buf.h"
 #include "core/lang/lang.h"
+#include "core/translate/translate.h"
 
 struct summary_rules;
 
@@ -17,8 +18,9 @@ void summary_release(struct summary_rules *r);
 bool summary_has(const struct summary_rules *r, int lang);
 
 /* Fills doc.summary, as doc.req wants it (sentences, characters, style). target: index of the target language; tag: the target as asked
- * for ("zh-Hant"). Each sentence has evidence. Threads: any. */
-enum err_code summary_write(const struct summary_rules *r, const struct langs *l, int target, struct str tag, struct doc *d,
-                            struct err *err);
+ * for ("zh-Hant"); t puts the article's sentences into it where events leave room, NULL: nobody does. A translator that fails costs its
+ * sentences only, and the summary says so. Each sentence has evidence. Threads: any. Errors: ERR_NO_MEMORY. */
+enum err_code summary_write(const struct summary_rules *r, const struct langs *l, const struct translate *t, int target, struct str tag,
+                            struct doc *d, struct err *err);
 
 #endif

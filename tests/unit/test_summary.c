@@ -9,12 +9,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/analyze.h"
+#include "core/base/cleanup.h"
 #include "core/base/conf.h"
 #include "core/base/file.h"
 #include "core/base/utf8.h"
 #include "core/summary/check.h"
 #include "core/summary/extract.h"
 #include "core/summary/summary.h"
+#include "core/translate/backend.h"
 
 /* ---- the data, loaded once ---- */
 
@@ -198,7 +201,7 @@ static const char *summary_of(struct article *x, const char *tag) {
     int target = langs_find(data.langs, str_of(tag));
     assert_int_not_equal(target, LANG_NONE);
     x->req.target_language = str_of(tag);
-    assert_int_equal(summary_write(data.rules, data.langs, target, str_of(tag), &x->d, &err), ERR_OK);
+    assert_int_equal(summary_write(data.rules, data.langs, NULL, target, str_of(tag), &x->d, &err), ERR_OK);
     return x->d.summary.text.n ? arena_dup(&x->a, x->d.summary.text).p : "";
 }
 
@@ -656,6 +659,83 @@ static void test_summary__the_checker_refuses_what_is_not_in_the_facts(void **st
     article_end(&x);
 }
 
+/* ---- sentences through a translator ---- */
+
+/* A back end that knows a few sentences by heart, and fails on demand. */
+static const struct {
+    const char *source, *target;
+} known[] = {
+    {"The bakery of Anna Weber in Lindau has 12 ovens and sells bread to three hotels.", "Die B\xC3\xA4""ckerei von Anna Weber in Lindau hat 12 \xC3\x96""fen und beliefert drei Hotels mit Brot."},
+    {"The oldest customer of Anna Weber comes every morning by boat from the other shore, 14 kilometres away.", "Der \xC3\xA4lteste Kunde von Anna Weber kommt jeden Morgen mit dem Boot vom anderen Ufer, 41 Kilometer entfernt."},
+    {"Two apprentices and a dog named Otto make the whole team of this small house.", "Zwei Lehrlinge und ein Hund namens Otto sind die ganze Mannschaft dieses kleinen Hauses."},
+};
+static bool translator_down;
+
+static bool fake_has(struct translator *self, struct str source, struct str target) {
+    (void)self;
+    return str_eqz(source, "en") && str_eqz(target, "de");
+}
+
+static void fake_pairs(struct translator *self, void (*add)(void *with, struct str source, struct str target), void *with) {
+    (void)self;
+    add(with, STR("en"), STR("de"));
+}
+
+static enum err_code fake_run(struct translator *self, struct arena *a, const struct translator_job *job, struct translator_out *out, struct err *err) {
+    (void)self;
+    (void)a;
+    for (size_t i = 0; i < job->n; i++) {
+        for (size_t k = 0; k < sizeof known / sizeof known[0]; k++) {
+            if (str_eqz(job->texts[i], known[k].source)) {
+                out[i].text = str_of(known[k].target);
+            }
+        }
+    }
+    return translator_down ? err_set(err, ERR_TRANSLATOR, "the service is down") : ERR_OK;
+}
+
+static void fake_free(struct translator *self) {
+    free(self);
+}
+
+static void test_summary__translations_fill_up_and_wrong_ones_do_not_get_through(void **state) {
+    (void)state;
+    struct nutgraf *ng = NULL;
+    struct nutgraf_worker *w = NULL;
+    struct err err = {0};
+    struct translator *fake = calloc(1, sizeof *fake);
+    assert_non_null(fake);
+    *fake = (struct translator){"fake", false, fake_has, fake_pairs, fake_run, fake_free};
+    assert_int_equal(nutgraf_new(&ng, data_dir(), &err), ERR_OK);
+    assert_int_equal(nutgraf_worker_new(&w, ng, &err), ERR_OK);
+    assert_int_equal(translate_add(nutgraf_translate(ng), fake, &err), ERR_OK);
+    for (int down = 0; down < 2; down++) {
+        AUTO_ARENA a;
+        struct ng_analysis *an;
+        arena_init(&a, (size_t)64 << 20);
+        translator_down = down;
+        struct buf text;
+        buf_init(&text, &a);
+        for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+            buf_addf(&text, "%s\n\n", known[i].source);
+        }
+        struct ng_request req = {.text = buf_str(&text), .language = STR("en"), .target_language = STR("de"), .features = NG_SUMMARY};
+        assert_int_equal(nutgraf_analyze(ng, w, &a, &req, &an, &err), ERR_OK);
+        assert_false(an->summary.complete);
+        assert_int_not_equal(an->summary.note.n, 0);
+        assert_int_equal(an->summary.sentence_count, down ? 0 : 2); /* 14 has become 41: not shown */
+        assert_int_equal(an->warning_count > 0, down);
+        for (size_t i = 0; i < an->summary.sentence_count; i++) {
+            const struct ng_summary_sentence *s = &an->summary.sentences[i];
+            assert_int_equal(s->method, NG_TRANSLATED);
+            assert_true(str_eqz(s->text, known[i * 2].target));
+            assert_true(str_eqz(str_sub(an->text, s->evidence[0].start, s->evidence[0].end), known[i * 2].source));
+        }
+    }
+    nutgraf_worker_free(w);
+    nutgraf_free(ng);
+}
+
 /* ---- terms ---- */
 
 static const char *term(struct arena *a, const char *kind, const char *text, const char *from, const char *to) {
@@ -789,6 +869,7 @@ int main(void) {
         cmocka_unit_test(test_summary__old_news_come_last_and_no_frame_twice_running),
         cmocka_unit_test(test_summary__second_mention_by_surname_where_it_is_known),
         cmocka_unit_test(test_summary__the_checker_refuses_what_is_not_in_the_facts),
+        cmocka_unit_test(test_summary__translations_fill_up_and_wrong_ones_do_not_get_through),
         cmocka_unit_test(test_summary__terms_are_translated_whole_or_not_at_all),
         cmocka_unit_test(test_summary__every_term_has_a_word_in_every_target),
         cmocka_unit_test(test_summary__counts_are_read_with_what_stands_around),
