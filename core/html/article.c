@@ -16,6 +16,7 @@ enum {
 };
 
 static const float CHOSEN = 0.6f;      /* a block more likely than this is article text; by cross-validation */
+static const float CHOSEN_SURELY = 0.85f;
 static const float CHOSEN_FURNITURE = 0.8f; /* one whose words are those of furniture */
 static const float CHOSEN_AMID = 0.12f; /* a heading or quotation amid such blocks */
 static const float CHOSEN_LAST = 0.1f; /* a block of a short article among much else, when nothing better is there */
@@ -333,9 +334,18 @@ static bool is_listing(const struct maker *m, float words) {
     return !m->meta.article && chosen >= 3 && kin * 10 >= chosen * 7 && words < 400 && sum < 45 * (float)chosen;
 }
 
+/* Whether there is a headline and a block under it that is article text beyond doubt. */
+static bool is_sure(const struct maker *m) {
+    bool sure = false;
+    for (uint32_t b = 0; b < m->page.n; b++) {
+        sure = sure || (m->chosen[b] && m->p[b] > CHOSEN_SURELY && block_prose(&m->page.blocks[b]));
+    }
+    return sure && m->page.title != DOM_NONE && !m->meta.listing;
+}
+
 static bool is_article(const struct maker *m) {
     float words = article_words(m);
-    float least = m->meta.article ? WORDS_TOLD : m->meta.listing ? 2 * WORDS_SURE : WORDS_SURE;
+    float least = m->meta.article ? WORDS_TOLD : is_sure(m) ? WORDS_SURE / 2 : m->meta.listing ? 2 * WORDS_SURE : WORDS_SURE;
     return m->out->para_count && words >= least && !is_listing(m, words);
 }
 
