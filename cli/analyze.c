@@ -203,7 +203,7 @@ static int main_of(int argc, char **argv, bool explain) {
     if (stop) {
         return stop - 1;
     }
-    if (nutgraf_new(&ng, cli_data_dir(o.data), &err) != ERR_OK || cli_add_engine(ng, NULL, 0, false, NULL, &err) != ERR_OK ||
+    if (nutgraf_new(&ng, cli_data_dir(o.data), &err) != ERR_OK || cli_add_translators(ng, &err) != ERR_OK ||
         nutgraf_worker_new(&w, ng, &err) != ERR_OK) {
         cli_complain(&err);
         nutgraf_free(ng);

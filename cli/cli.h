@@ -11,6 +11,8 @@ enum exit_code {
     EXIT_SETUP = 3, /* the installation is: data missing or broken */
 };
 
+struct server_config; /* server/config.h */
+
 int cli_analyze(int argc, char **argv);
 int cli_explain(int argc, char **argv);
 int cli_kb(int argc, char **argv);
@@ -29,6 +31,15 @@ const char *cli_data_dir(const char *flag);
 /* Gives ng the translation models installed: in dir (NULL: NUTGRAF_MODELS, else where they are by default). memory: bytes they may
  * take, 0 for no limit; preload: pairs to load now, or NULL. */
 enum err_code cli_add_engine(struct nutgraf *ng, const char *dir, size_t memory, bool shortlist, const char *preload, struct err *err);
+
+/* Gives ng the translation service that the settings name, if any, behind the engine. */
+enum err_code cli_add_translator(struct nutgraf *ng, const struct server_config *c, struct err *err);
+
+/* Both, as the environment says: the variables of `nutgraf serve`. */
+enum err_code cli_add_translators(struct nutgraf *ng, struct err *err);
+
+/* getenv, for config_read. */
+const char *cli_environment(const char *name);
 
 /* Writes "nutgraf: <what is wrong>" with file and line to standard error. */
 void cli_complain(const struct err *err);

@@ -8,6 +8,8 @@
 #include "core/base/cleanup.h"
 #include "core/base/file.h"
 #include "core/translate/engine.h"
+#include "core/translate/remote.h"
+#include "server/config.h"
 
 #include "core/base/banned.h"
 
@@ -51,6 +53,30 @@ enum err_code cli_add_engine(struct nutgraf *ng, const char *dir, size_t memory,
         return code;
     }
     return translate_add(nutgraf_translate(ng), engine, err);
+}
+
+enum err_code cli_add_translator(struct nutgraf *ng, const struct server_config *c, struct err *err) {
+    static const struct remote_api *const apis[] = {[TRANSLATOR_LIBRETRANSLATE] = &remote_libretranslate, [TRANSLATOR_DEEPL] = &remote_deepl, [TRANSLATOR_OPENAI] = &remote_openai};
+    struct remote_config r = {.url = c->translator_url, .key = c->translator_key, .key_file = c->translator_key_file, .model = c->translator_model,
+                              .pairs = c->translator_pairs, .timeout = c->translator_timeout, .retries = c->translator_retries, .cache = c->translator_cache};
+    struct translator *remote = NULL;
+    if (c->translator == TRANSLATOR_OFF) {
+        return ERR_OK;
+    }
+    enum err_code code = remote_new(&remote, apis[c->translator], &r, err);
+    return code ? code : translate_add(nutgraf_translate(ng), remote, err);
+}
+
+const char *cli_environment(const char *name) {
+    return getenv(name);
+}
+
+enum err_code cli_add_translators(struct nutgraf *ng, struct err *err) {
+    struct server_config c;
+    char none[] = "nutgraf", *argv[] = {none, NULL};
+    enum err_code code = config_read(&c, 1, argv, cli_environment, err);
+    code = code ? code : cli_add_engine(ng, NULL, 0, false, NULL, err);
+    return code ? code : cli_add_translator(ng, &c, err);
 }
 
 void cli_complain(const struct err *err) {

@@ -10,10 +10,6 @@
 
 #include "core/base/banned.h"
 
-static const char *environment(const char *name) {
-    return getenv(name);
-}
-
 /* Requests take and give back megabytes at a time: blocks above this size go back to the system at once, and few heaps
  * are kept, so that memory after a burst is what it was before. */
 static void set_memory(void) {
@@ -52,7 +48,7 @@ int cli_serve(int argc, char **argv) {
     struct err err = {0};
     struct nutgraf *ng = NULL;
     sigset_t signals;
-    if (config_read(&c, argc, argv, environment, &err) != ERR_OK) {
+    if (config_read(&c, argc, argv, cli_environment, &err) != ERR_OK) {
         cli_complain(&err);
         return EXIT_USAGE;
     }
@@ -67,7 +63,8 @@ int cli_serve(int argc, char **argv) {
     signal(SIGPIPE, SIG_IGN);
     set_memory();
     if (nutgraf_new(&ng, cli_data_dir(c.data), &err) != ERR_OK ||
-        cli_add_engine(ng, c.models, c.models_memory, c.models_shortlist == 1, c.models_preload, &err) != ERR_OK) {
+        cli_add_engine(ng, c.models, c.models_memory, c.models_shortlist == 1, c.models_preload, &err) != ERR_OK ||
+        cli_add_translator(ng, &c, &err) != ERR_OK) {
         cli_complain(&err);
         nutgraf_free(ng);
         return EXIT_SETUP;

@@ -41,7 +41,7 @@ int cli_translate_pair(const char *pair, bool check) {
         target = str_sub(target, 5, target.n);
     }
     enum err_code code = nutgraf_new(&ng, cli_data_dir(NULL), &err);
-    code = code ? code : cli_add_engine(ng, NULL, 0, false, NULL, &err);
+    code = code ? code : cli_add_translators(ng, &err);
     code = code ? code : nutgraf_worker_new(&w, ng, &err);
     int status = code ? EXIT_SETUP : EXIT_OK;
     code = code ? code : cli_read(&a, "-", MOST_INPUT, &input, &err);

@@ -39,6 +39,9 @@
 #define LIMIT_ROBOTS ((size_t)512 << 10)
 #define LIMIT_FETCH_HEADERS ((size_t)128 << 10)
 
+/* What a remote translator may answer, bytes; a request asks for some 16,000 at most. */
+#define LIMIT_TRANSLATOR_REPLY ((size_t)4 << 20)
+
 /* Sentences of a summary that a request may ask for, and the range of its length in characters. */
 #define LIMIT_SUMMARY_SENTENCES 10
 #define LIMIT_SUMMARY_CHARACTERS 5000

@@ -12,6 +12,8 @@ enum log_format { LOG_JSON, LOG_TEXT, LOG_OFF };
 enum log_to { LOG_STDERR, LOG_STDOUT };
 enum fetch_switch { FETCH_ON, FETCH_OFF };
 
+enum translator_kind { TRANSLATOR_OFF, TRANSLATOR_LIBRETRANSLATE, TRANSLATOR_DEEPL, TRANSLATOR_OPENAI };
+
 struct server_config {
     const char *listen; /* HOST:PORT, [IPV6]:PORT */
     const char *data;   /* folder, or empty: as cli_data_dir finds it */
@@ -26,6 +28,10 @@ struct server_config {
     const char *models, *models_preload; /* core/translate/engine.h */
     size_t models_memory;                /* bytes */
     size_t models_shortlist, libretranslate; /* 0: off, 1: on */
+    size_t translator;                                                                            /* enum translator_kind */
+    const char *translator_url, *translator_key, *translator_key_file, *translator_model, *translator_pairs; /* core/translate/remote.h */
+    double translator_timeout;                                                                    /* seconds */
+    size_t translator_retries, translator_cache;                                                  /* tries, bytes */
     const char *cors_origins; /* separated by spaces or commas; "*" for all; empty: CORS is off */
     size_t log_format, log_to; /* enum log_format, enum log_to */
     /* what was asked beside settings */

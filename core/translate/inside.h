@@ -35,6 +35,21 @@ enum err_code marks_load(struct marks *m, struct arena *a, const char *data_dir,
 struct str marks_fix(const struct marks *m, int lang, bool traditional, struct arena *a, struct str s,
                      struct translate_link *links, size_t n);
 
+/* ---- protect.c ---- */
+
+enum { PROTECT_MAX = 40 };
+
+struct protect {
+    struct str names[PROTECT_MAX]; /* [n] what stands for mark i + 1 */
+    size_t n;
+};
+
+/* s without white space around it, its names as marks; STR_NONE when a is full. */
+struct str protect_hide(struct arena *a, const struct translate_sentence *s, struct protect *p);
+
+/* text with names for marks. */
+struct str protect_restore(struct arena *a, const struct protect *p, struct str text);
+
 /* ---- verify.c ---- */
 
 struct translate {
@@ -51,5 +66,8 @@ struct translate {
  * target's code. Errors: ERR_NO_MEMORY. */
 enum err_code verify(const struct translate *t, struct arena *a, const struct translate_sentence *s, int source, int target,
                      struct str to, struct translate_result *r, struct err *err);
+
+/* For what comes from elsewhere: sets r->fault when r->text is plainly in another language than target. Errors: ERR_NO_MEMORY. */
+enum err_code verify_language(const struct translate *t, struct arena *a, int target, struct translate_result *r, struct err *err);
 
 #endif

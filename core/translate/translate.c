@@ -209,6 +209,7 @@ struct run {
     bool align;
     double deadline;
     struct err *err;
+    const struct translate_sentence *sentences; /* what texts are, while they are; else NULL */
 };
 
 static enum err_code no_memory(struct run *r) {
@@ -240,12 +241,14 @@ static void move_links(struct run *r, struct str before, struct str after, struc
 static enum err_code run_leg(struct run *r, const struct leg *leg, const struct str *texts, size_t n, struct translator_out *out) {
     struct str *full = ARENA_ARRAY(r->a, n, struct str);
     struct translator_out *got = ARENA_ARRAY(r->a, n, struct translator_out);
+    bool hides = leg->by && leg->by->remote && r->sentences && !leg->simplify;
+    struct protect *hidden = ARENA_ARRAY(r->a, hides ? n : 0, struct protect);
     size_t m = 0;
-    if (!full || !got) {
+    if (!full || !got || !hidden) {
         return no_memory(r);
     }
     for (size_t i = 0; i < n; i++) {
-        struct str s = leg->simplify ? worker_to_simplified(r->w, r->a, texts[i]) : texts[i];
+        struct str s = leg->simplify ? worker_to_simplified(r->w, r->a, texts[i]) : hides ? protect_hide(r->a, &r->sentences[i], &hidden[i]) : texts[i];
         if (texts[i].n && !s.p) {
             return no_memory(r);
         }
@@ -266,6 +269,7 @@ static enum err_code run_leg(struct run *r, const struct leg *leg, const struct 
     }
     for (size_t i = 0, k = 0; i < n && code == ERR_OK; i++) {
         out[i] = texts[i].n ? got[k++] : (struct translator_out){STR(""), NULL, 0};
+        out[i].text = hides ? protect_restore(r->a, &hidden[i], out[i].text) : out[i].text;
         if (leg->to_traditional && out[i].text.n) {
             struct str s = worker_to_traditional(r->w, r->a, out[i].text);
             if (!s.p) {
@@ -353,7 +357,7 @@ static enum err_code finish(struct run *r, const struct translate_sentence *s, c
 
 enum err_code translate_sentences(const struct translate *t, struct nutgraf_worker *w, struct arena *a,
                                   const struct translate_order *order, struct translate_result *out, struct err *err) {
-    struct run r = {t, w, a, order->align, order->deadline, err};
+    struct run r = {t, w, a, order->align, order->deadline, err, NULL};
     struct code from, to;
     if (!read_tag(t, order->source, &from) || !read_tag(t, order->target, &to)) {
         struct str bad = read_tag(t, order->source, &from) ? order->target : order->source;
@@ -375,12 +379,14 @@ enum err_code translate_sentences(const struct translate *t, struct nutgraf_work
             return err_set(err, ERR_UTF8, "sentence %zu is not UTF-8", i + 1);
         }
     }
+    r.sentences = way.n == 1 ? order->sentences : NULL; /* names read as in the target language: not in the middle */
     enum err_code code = run_way(&r, &way, texts, order->count, made);
     struct translator *last = way.legs[way.n - 1].by;
     for (size_t i = 0; i < order->count && code == ERR_OK; i++) {
         code = finish(&r, &order->sentences[i], &to, last != NULL, &made[i], last ? last->name : "none", &out[i]);
         if (code == ERR_OK && last && texts[i].n) {
             code = verify(t, a, &order->sentences[i], from.lang, to.lang, str_of(to.text), &out[i], err);
+            code = code == ERR_OK && last->remote && out[i].fault == TRANSLATE_GOOD ? verify_language(t, a, to.lang, &out[i], err) : code;
         }
     }
     return code == ERR_OK && arena_full(a) ? no_memory(&r) : code;

@@ -243,6 +243,23 @@ static enum err_code check_numbers(struct check *c, int source, int target, bool
     return ERR_OK;
 }
 
+/* Short texts are hard to tell, and a wrong guess costs a good sentence: only what is long and certain counts. */
+enum err_code verify_language(const struct translate *t, struct arena *a, int target, struct translate_result *r, struct err *err) {
+    struct str text = str_trim(r->text);
+    struct para all = {.start = 0, .end = (uint32_t)text.n};
+    struct ng_request req = {.text = text};
+    struct doc d = {.a = a, .req = &req, .input = text, .text = text, .paras = &all, .para_count = 1, .lang = LANG_NONE};
+    if (target == LANG_NONE || amount(text) < 40) {
+        return ERR_OK;
+    }
+    enum err_code code = lang_identify(t->langs, t->fold, &d, NULL);
+    if (code == ERR_LANGUAGE || (code == ERR_OK && d.lang != target && d.lang_confidence >= 0.9F)) {
+        r->fault = TRANSLATE_UNCHANGED;
+        r->why = STR("the translation is in another language than it should be");
+    }
+    return arena_full(a) ? err_set(err, ERR_NO_MEMORY, "no memory to check a translation") : ERR_OK;
+}
+
 enum err_code verify(const struct translate *t, struct arena *a, const struct translate_sentence *s, int source, int target,
                      struct str to, struct translate_result *r, struct err *err) {
     struct check c = {.t = t, .a = a, .source = str_trim(s->text), .target = str_trim(r->text), .r = r};

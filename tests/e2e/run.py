@@ -11,6 +11,7 @@ import select
 import signal
 import socket
 import sys
+import tempfile
 import threading
 import time
 import traceback
@@ -19,6 +20,7 @@ from urllib.parse import quote
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import hostile  # noqa: E402
 import openapi  # noqa: E402
+import translators  # noqa: E402
 from contract import ROOT, Broken, Contract, err_codes, load  # noqa: E402
 from http11 import Client, Closed, chunked, request  # noqa: E402
 from program import NUTGRAF, Server, run  # noqa: E402
@@ -1117,6 +1119,177 @@ def the_documents_name_every_setting():
         equal(named - known - {"NUTGRAF_DATA"}, set(), page + " invents")
     if not tables:
         raise Skip("no document has a table of settings")
+
+
+# ---- remote translators ---------------------------------------------------------------------------------------------
+
+
+def translate(server, text=translators.GERMAN, **fields):
+    return ask("POST", "/v1/translate", json.dumps({"sentences": [text], "source": "de", "target": "en", **fields}).encode(), JSON, server=server)
+
+
+def fails_as_it_should(service, server, mode, wanted):
+    """What is wrong with the reply while the service plays mode; empty: nothing."""
+    status, check, most = wanted
+    started = time.time()
+    service.play(mode)
+    reply = translate(server)
+    document = json.loads(reply.body)
+    wrong = []
+    got = (reply.status, document["sentences"][0]["check"] if reply.status == 200 else None)
+    if got != (status, check):
+        wrong.append(f"{got}, not {(status, check)}: {document}")
+    if not 1 <= len(service.asked) <= most:
+        wrong.append(f"asked {len(service.asked)} times")
+    if time.time() - started > 1.5:
+        wrong.append(f"took {time.time() - started:.1f} s")
+    if translators.KEY in reply.body.decode():
+        wrong.append("tells the key")
+    return [f"{mode}: {w}" for w in wrong]
+
+
+def every_failure(api):
+    service, wrong = translators.Service(), []
+    for mode, wanted in translators.CASES.items():  # a server each: failures in a row would open the breaker
+        server = Server(*service.flags(api, "--translator-timeout=1", "--translator-retries=1"), env={"NUTGRAF_TRANSLATOR_KEY": translators.KEY})
+        try:
+            wrong += fails_as_it_should(service, server, mode, wanted)
+        finally:
+            equal(server.stop(), 0)
+        wrong += [f"{mode}: the log has the key" for line in server.lines if translators.KEY in line]
+    service.end()
+    equal(wrong, [])
+
+
+@test
+def every_failure_of_libretranslate_is_bounded_and_told():
+    every_failure("libretranslate")
+
+
+@test
+def every_failure_of_deepl_is_bounded_and_told():
+    every_failure("deepl")
+
+
+@test
+def every_failure_of_chat_completions_is_bounded_and_told():
+    every_failure("openai")
+
+
+@test
+def each_translator_is_asked_in_its_own_way():
+    service = translators.Service()
+    key_file = tempfile.NamedTemporaryFile("w", suffix=".key")
+    key_file.write(translators.KEY + "\nnot the key\n")
+    key_file.flush()
+    for api in translators.APIS:
+        service.play("well")
+        server = Server(*service.flags(api, "--translator-key-file=" + key_file.name, "--translator-model=small"))
+        reply = translate(server)
+        translate(server, target="zh-Hant")
+        equal(server.stop(), 0)
+        equal([json.loads(reply.body)["sentences"][0]["translation"], len(service.asked)], [translators.ENGLISH, 2], api)
+        (_, headers, first), (_, _, second) = service.asked
+        if api == "libretranslate":
+            equal(first, {"q": [translators.GERMAN], "source": "de", "target": "en", "format": "text", "api_key": translators.KEY})
+            equal(second["target"], "zt")
+        elif api == "deepl":
+            equal([first["text"], first["source_lang"], first["target_lang"]], [[translators.GERMAN], "DE", "EN-US"])
+            equal([headers["Authorization"], second["target_lang"]], ["DeepL-Auth-Key " + translators.KEY, "ZH-HANT"])
+        else:
+            equal([first["model"], first["temperature"], headers["Authorization"]], ["small", 0, "Bearer " + translators.KEY])
+            if "from German into English" not in first["messages"][0]["content"] or "Traditional" not in second["messages"][0]["content"]:
+                raise AssertionError("the languages are not named: " + str((first, second)))
+    service.end()
+
+
+@test
+def a_translator_that_fails_is_left_alone():
+    service = translators.Service()
+    server = Server(*service.flags("libretranslate", "--translator-retries=0"))
+    service.play("500")
+    for _ in range(6):
+        equal(translate(server).status, 502)
+    equal(len(service.asked), 3, "asked")
+    time.sleep(5.2)  # the first rest
+    service.play("well")
+    equal([translate(server).status, len(service.asked)], [200, 1])
+    equal(server.stop(), 0)
+    service.end()
+
+
+@test
+def bad_requests_do_not_make_a_translator_rest():
+    service = translators.Service()
+    server = Server(*service.flags("libretranslate", "--translator-retries=0"))
+    service.play("400")
+    for _ in range(5):
+        equal(translate(server).status, 502)
+    service.play("well")
+    equal([translate(server).status, len(service.asked)], [200, 1])
+    equal(server.stop(), 0)
+    service.end()
+
+
+@test
+def translations_are_kept_within_bounds():
+    service = translators.Service()
+    for flags, asked in (([], 1), (["--translator-cache=0"], 3), (["--translator-cache=10"], 3)):
+        service.play("well")
+        server = Server(*service.flags("libretranslate", *flags))
+        for _ in range(3):
+            equal(translate(server).status, 200)
+        equal(len(service.asked), asked, flags)
+        equal(server.stop(), 0)
+    service.end()
+
+
+@test
+def a_translator_that_is_not_there_delays_nothing():
+    server = Server("--translator=libretranslate", "--translator-url=http://127.0.0.1:1", "--models=/nonexistent", "--translator-timeout=30",
+                    "--request-timeout=1")
+    started = time.time()
+    equal(translate(server).status, 502)
+    equal(time.time() - started < 1, True)
+    equal(server.stop(), 0)
+
+
+@test
+def a_slow_translator_never_passes_the_deadline():
+    service = translators.Service()
+    server = Server(*service.flags("libretranslate", "--translator-timeout=30", "--request-timeout=1"))
+    service.play("slow")
+    started = time.time()
+    equal(translate(server).status, 502)
+    body = json.dumps({"text": translators.GERMAN, "target_language": "en"}).encode()
+    equal(ask("POST", ANALYZE, body, JSON, server=server).status, 200)
+    equal(time.time() - started < 2.2, True)
+    service.end()
+    equal(server.stop(), 0)
+
+
+@test
+def wrong_settings_of_a_translator_end_the_start():
+    for flags, named in ((["--translator=deepl", "--translator-url=ftp://example.org"], "translator-url"),
+                         (["--translator=openai"], "translator-url"),
+                         (["--translator=libretranslate", "--translator-url=http://x", "--translator-pairs=german"], "translator-pairs"),
+                         (["--translator=libretranslate", "--translator-url=http://x", "--translator-key=a b"], "translator-key"),
+                         (["--translator=deepl", "--translator-key-file=/nonexistent/key"], "/nonexistent/key")):
+        done = run("serve", "--check", *flags)
+        equal(done.returncode, 3, flags)
+        if named not in done.stderr.decode() or "a b" in done.stderr.decode():
+            raise AssertionError(done.stderr.decode())
+
+
+@test
+def the_command_line_takes_the_same_variables():
+    service = translators.Service()
+    env = {"NUTGRAF_TRANSLATOR": "libretranslate", "NUTGRAF_TRANSLATOR_URL": f"http://127.0.0.1:{service.port}", "NUTGRAF_MODELS": "/nonexistent"}
+    done = run("translate", "de-en", stdin=translators.GERMAN.encode(), env=env)
+    equal([done.returncode, done.stdout.decode().strip()], [0, translators.ENGLISH], done.stderr)
+    done = run("analyze", "--target-language=en", "-", stdin=translators.GERMAN.encode(), env={**env, "NUTGRAF_TRANSLATOR": "google"})
+    equal(done.returncode, 3)
+    service.end()
 
 
 # ---- the runner ----------------------------------------------------------------------------------------------------

@@ -88,6 +88,29 @@ static void table_free(struct translator *self) {
     free(self);
 }
 
+/* ---- a service ---- */
+
+static const char *service_said, *service_got; /* what the service below answers; what it was asked */
+
+static bool service_has(struct translator *self, struct str source, struct str target) {
+    (void)self;
+    return str_eqz(source, "vi") && str_eqz(target, "en");
+}
+
+static enum err_code service_run(struct translator *self, struct arena *a, const struct translator_job *job, struct translator_out *out, struct err *err) {
+    (void)self;
+    (void)err;
+    assert_int_equal(job->n, 1);
+    service_got = arena_dup(a, job->texts[0]).p;
+    out[0] = (struct translator_out){.text = str_of(service_said)};
+    return ERR_OK;
+}
+
+static void service_pairs(struct translator *self, void (*add)(void *with, struct str source, struct str target), void *with) {
+    (void)self;
+    add(with, STR("vi"), STR("en"));
+}
+
 static int load(void **state) {
     (void)state;
     struct err err = {0};
@@ -97,7 +120,12 @@ static int load(void **state) {
         return -1;
     }
     *table = (struct translator){"table", false, table_has, table_pairs, table_run, table_free};
-    return translate_add(nutgraf_translate(ng), table, &err) == ERR_OK && nutgraf_worker_new(&worker, ng, &err) == ERR_OK ? 0 : -1;
+    struct translator *service = calloc(1, sizeof *service);
+    if (!service) {
+        return -1;
+    }
+    *service = (struct translator){"service", true, service_has, service_pairs, service_run, table_free};
+    return translate_add(nutgraf_translate(ng), table, &err) == ERR_OK && translate_add(nutgraf_translate(ng), service, &err) == ERR_OK && nutgraf_worker_new(&worker, ng, &err) == ERR_OK ? 0 : -1;
 }
 
 static int unload(void **state) {
@@ -138,6 +166,55 @@ static void expect(const char *source, const char *target, const char *text, enu
     }
 }
 
+/* ---- names on their way through a service ---- */
+
+/* "Lâm Phàm rời Bắc Kinh." with the names Lâm Phàm = Lin Fan and Bắc Kinh = Beijing */
+static void test_translate__names_are_marks_for_a_service(void **state) {
+    (void)state;
+    static const struct {
+        const char *said, *wanted;
+        enum translate_fault fault;
+    } cases[] = {
+        {"[1] left [2].", "Lin Fan left Beijing.", TRANSLATE_GOOD},
+        {"From [2] went [ 1 ].", "From Beijing went Lin Fan.", TRANSLATE_GOOD},
+        {"\xe3\x80\x90" "1\xe3\x80\x91 left \xef\xbc\xbb\xef\xbc\x92\xef\xbc\xbd.", "Lin Fan left Beijing.", TRANSLATE_GOOD},
+        {"[1] left, and [1] did not come back to [2].", "Lin Fan left, and Lin Fan did not come back to Beijing.", TRANSLATE_GOOD},
+        {"Lin Fan left [2].", "Lin Fan left Beijing.", TRANSLATE_GOOD},
+        {"[1] left the city.", "Lin Fan left the city.", TRANSLATE_NAME},
+        {"[1] left [1].", "Lin Fan left Lin Fan.", TRANSLATE_NAME},
+        {"[1] left [3].", NULL, TRANSLATE_NAME},
+        {"[1] left [2", NULL, TRANSLATE_NAME},
+        {"[1] left [2] [17].", NULL, TRANSLATE_NUMBER},
+        {"1 left 2.", NULL, TRANSLATE_NAME},
+    };
+    AUTO_ARENA a;
+    arena_init(&a, 1 << 24);
+    static const struct str lin = {"Lin Fan", 7}, beijing = {"Beijing", 7};
+    struct str text = STR("  L\xc3\xa2m Ph\xc3\xa0m r\xe1\xbb\x9di B\xe1\xba\xaf" "c Kinh.");
+    struct translate_name names[2] = {{2, 12, &lin, 1}, {19, (uint32_t)text.n - 1, &beijing, 1}};
+    struct translate_sentence s = {.text = text, .names = names, .name_count = 2};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct translate_result r;
+        service_said = cases[i].said;
+        order_one(&a, "vi", "en", &s, &r);
+        assert_string_equal(service_got, "[1] r\xe1\xbb\x9di [2].");
+        if (r.fault != cases[i].fault) {
+            fail_msg("'%s': %s, '%.*s' (%.*s)", cases[i].said, translate_fault_name(r.fault), STR_ARG(r.text), STR_ARG(r.why));
+        }
+        if (cases[i].wanted) {
+            expect_text(str_trim(r.text), cases[i].wanted);
+        }
+    }
+    s.text = STR("L\xc3\xa2m Ph\xc3\xa0m [sic] r\xe1\xbb\x9di \xc4\x91i."); /* has such signs itself: goes as it is */
+    names[0] = (struct translate_name){0, 10, &lin, 1};
+    s.name_count = 1;
+    struct translate_result r;
+    service_said = "Lin Fan [sic] left.";
+    order_one(&a, "vi", "en", &s, &r);
+    assert_string_equal(service_got, s.text.p);
+    assert_int_equal(r.fault, TRANSLATE_GOOD);
+}
+
 /* ---- the way ---- */
 
 static void test_translate__finds_the_way(void **state) {
@@ -148,7 +225,8 @@ static void test_translate__finds_the_way(void **state) {
     assert_int_equal(translate_way(t, STR("de"), STR("vi")), TRANSLATE_THROUGH_ENGLISH);
     assert_int_equal(translate_way(t, STR("zh-TW"), STR("en")), TRANSLATE_DIRECT);
     assert_int_equal(translate_way(t, STR("de"), STR("zh-Hant")), TRANSLATE_THROUGH_ENGLISH);
-    assert_int_equal(translate_way(t, STR("vi"), STR("en")), TRANSLATE_NONE);
+    assert_int_equal(translate_way(t, STR("vi"), STR("en")), TRANSLATE_DIRECT);
+    assert_int_equal(translate_way(t, STR("en"), STR("ja")), TRANSLATE_NONE);
     assert_int_equal(translate_way(t, STR("en"), STR("fr")), TRANSLATE_NONE);
     assert_int_equal(translate_way(t, STR(""), STR("fr")), TRANSLATE_NONE);
     assert_int_equal(translate_way(t, STR("zh-Hant"), STR("zh")), TRANSLATE_DIRECT);
@@ -161,9 +239,9 @@ static void test_translate__says_that_a_pair_is_missing(void **state) {
     struct err err = {0};
     struct translate_sentence s = {.text = STR("Xin chào")};
     struct translate_result r;
-    struct translate_order o = {.source = STR("vi"), .target = STR("en"), .sentences = &s, .count = 1};
+    struct translate_order o = {.source = STR("ja"), .target = STR("en"), .sentences = &s, .count = 1};
     assert_int_equal(translate_sentences(nutgraf_translate(ng), worker, &a, &o, &r, &err), ERR_NO_TRANSLATOR);
-    assert_non_null(strstr(err.text, "vi"));
+    assert_non_null(strstr(err.text, "ja"));
 }
 
 static void test_translate__goes_through_english_and_changes_scripts(void **state) {
@@ -294,6 +372,7 @@ int main(void) {
         cmocka_unit_test(test_translate__numbers),
         cmocka_unit_test(test_translate__shape),
         cmocka_unit_test(test_translate__names),
+        cmocka_unit_test(test_translate__names_are_marks_for_a_service),
         cmocka_unit_test(test_translate__examples_of_the_data),
         cmocka_unit_test(test_translate__text),
     };
