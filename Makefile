@@ -157,7 +157,7 @@ quality: all ## score the analyses on the annotated news texts (and on ../shared
 
 .PHONY: golden-update
 golden-update: all unit ## write what the program now gives into tests/golden; review the diff
-	@NUTGRAF_DATA=$(CURDIR)/data GOLDEN_UPDATE=1 bash tests/run.sh $(BUILD) && /usr/bin/python3 tests/golden/article.py --update $(BUILD)/nutgraf
+	@NUTGRAF_DATA=$(CURDIR)/data GOLDEN_UPDATE=1 bash tests/run.sh $(BUILD) && /usr/bin/python3 tests/golden/article.py --update $(BUILD)/nutgraf && /usr/bin/python3 tests/golden/summaries.py --update $(BUILD)/nutgraf
 	@bash tests/quality/run.sh --update $(BUILD)/nutgraf
 
 .PHONY: lint

@@ -60,6 +60,7 @@ if [ $# -gt 1 ]; then
         suite "tests/e2e with $build/nutgraf" env NUTGRAF="$build/nutgraf" /usr/bin/python3 tests/e2e/run.py
     done
     suite "tests/golden/article" /usr/bin/python3 tests/golden/article.py "$1/nutgraf"
+    suite "tests/golden/summary" /usr/bin/python3 tests/golden/summaries.py "$1/nutgraf"
     suite "tests/quality" bash tests/quality/run.sh --check "$1/nutgraf"
 fi
 echo "$passed passed, $failed failed, $skipped skipped"

@@ -9,8 +9,8 @@
 
 enum { MAX_FACTS = 120 /* events looked at; longer articles repeat themselves */, MAX_FILLERS = 12, MAX_PARTS = 5, MAX_RULES = 128, NEAR = 600 /* bytes: told together */ };
 
-enum rule_kind { WEIGHT, TYPES, TERMS, LIST, ITEMS, MUST, DISTINCT, ABSORB, CONFLICT, LEAST, VERBATIM, RULE_KINDS };
-static const char *const section_names[RULE_KINDS] = {"weight", "types", "terms", "list", "items", "must", "distinct", "absorb", "conflict", "least", "verbatim"};
+enum rule_kind { WEIGHT, TYPES, TERMS, LIST, ITEMS, MUST, DISTINCT, ABSORB, CONFLICT, LEAST, VERBATIM, UNLESS, RULE_KINDS };
+static const char *const section_names[RULE_KINDS] = {"weight", "types", "terms", "list", "items", "must", "distinct", "absorb", "conflict", "least", "verbatim", "unless"};
 
 struct rule {
     struct str words[8];
@@ -300,6 +300,13 @@ static bool long_range(struct str iso) {
     return to.n >= 4 && str_to_double(str_sub(from, 0, 4), &a) && str_to_double(str_sub(to, 0, 4), &b) && b - a > 1;
 }
 
+/* Whether a day or month lies after publication. */
+static bool still_to_come(const struct doc *d, struct str iso) {
+    struct str now = str_of(d->published);
+    bool plain = (iso.n == 7 || iso.n == 10) && iso.p[4] == '-' && iso.p[5] >= '0' && iso.p[5] <= '9';
+    return plain && now.n >= iso.n && str_cmp(iso, str_sub(now, 0, iso.n)) > 0;
+}
+
 static bool from_event(const struct fact_rules *r, struct doc *d, const struct fact_teller *teller, uint32_t index, struct fact *f) {
     const struct ng_event *e = &d->events[index];
     *f = (struct fact){.type = e->type, .status = e->status, .date = e->date, .at = e->evidence[0].start};
@@ -316,6 +323,15 @@ static bool from_event(const struct fact_rules *r, struct doc *d, const struct f
     f->date = long_range(f->date) && !str_eqz(f->type, "finance.figure") ? STR_NONE : f->date;
     if (!f->events || !sensible(r, d, e, f)) {
         return false;
+    }
+    for (size_t i = 0; i < r->n[UNLESS]; i++) {
+        const struct rule *x = &r->rules[UNLESS][i];
+        if (str_eq(x->words[0], f->type) && teller->speaks_of(teller->ctx, x->words[1], e->evidence[0])) {
+            return false;
+        }
+    }
+    if (f->status == NG_OCCURRED && still_to_come(d, f->date)) {
+        f->status = NG_PLANNED;
     }
     f->events[0] = index;
     f->event_count = 1;

@@ -46,6 +46,8 @@ const struct fact_role *fact_role(const struct fact *f, struct str name);
 struct fact_teller {
     void *ctx;
     bool (*can)(void *ctx, const struct fact *f, struct str role, const struct ng_filler *filler);
+    /* whether a stretch of the article has a word of a kind of terms */
+    bool (*speaks_of)(void *ctx, struct str kind, struct ng_span span);
     /* whether the target has a way to tell several facts of a type as a list of items */
     bool (*items)(void *ctx, struct str type, enum ng_status status);
 };

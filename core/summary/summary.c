@@ -19,6 +19,7 @@ enum {
     SPARE = 2, /* sentences translated beyond those wanted: some translations do not stand the check */
     MOST_CANDIDATES = MOST_SENTENCES + SPARE,
     MOST_NAMES = 40,      /* of a sentence that must come through a translation */
+    DATELINE = 90,        /* bytes of one at most */
     MOST_TRIED = 40,      /* facts looked at, best first */
     MOST_OF_A_TYPE = 3,   /* sentences, while there are other types to tell */
     LONGEST_JOINED = 250, /* bytes of several facts told as one sentence */
@@ -311,7 +312,7 @@ static enum err_code from_facts(struct work *k, struct err *err) {
     struct fact *facts;
     struct plan plans[MOST_SENTENCES];
     size_t n;
-    struct fact_teller teller = {&k->w, write_can_tell, write_has_items};
+    struct fact_teller teller = {&k->w, write_can_tell, write_speaks_of, write_has_items};
     enum err_code code = facts_collect(k->r->facts, k->d, &teller, &facts, &n, err);
     if (code != ERR_OK) {
         return code;
@@ -346,6 +347,25 @@ static void names_of(const struct doc *d, const struct sent *s, struct translate
     }
 }
 
+/* Where a sentence begins behind its dateline: "HANOI, 12 March 2024 - ", 本报上海8月21日电. */
+static uint32_t behind_dateline(const struct doc *d, const struct sent *s) {
+    static const char *const marks[] = {" - ", " – ", " — ", "--", "电 ", "電 ", "电，", "讯 ", "訊 "};
+    struct str head = doc_sub(d, s->start, s->start + DATELINE < s->end ? s->start + DATELINE : s->end);
+    for (size_t i = 0; i < d->mention_count; i++) {
+        const struct mention *m = &d->mentions[i];
+        if (m->type != NG_DATE || m->start < s->start || m->end > s->start + DATELINE) {
+            continue;
+        }
+        for (size_t k = 0; k < sizeof marks / sizeof marks[0]; k++) {
+            size_t at = str_find(head, str_of(marks[k]), m->end - s->start > head.n ? head.n : m->end - s->start);
+            if (at != SIZE_MAX && at - (m->end - s->start) < 4) {
+                return s->start + (uint32_t)at + (uint32_t)strlen(marks[k]);
+            }
+        }
+    }
+    return s->start;
+}
+
 /* Puts sentences of the article into the target language: out[i] is STR_NONE where that cannot be done well. Translations come in here
  * and nowhere else; they are checked by core/translate. */
 static void put_in_target(struct work *k, const uint32_t *sents, size_t n, struct str *out) {
@@ -355,7 +375,7 @@ static void put_in_target(struct work *k, const uint32_t *sents, size_t n, struc
     struct err err = {0};
     for (size_t i = 0; i < n; i++) {
         const struct sent *s = &d->sents[sents[i]];
-        out[i] = k->w.same ? script_convert_plain(k->r->script, d, k->script, doc_sub(d, s->start, s->end)) : STR_NONE;
+        out[i] = k->w.same ? script_convert_plain(k->r->script, d, k->script, str_trim(doc_sub(d, behind_dateline(d, s), s->end))) : STR_NONE;
         names_of(d, s, &in[i]);
     }
     if (k->w.same || !k->translate || !n) {

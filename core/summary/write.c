@@ -45,6 +45,15 @@ static bool has_script(struct str s, bool han) {
     return false;
 }
 
+/* Three digits in a row. */
+static bool has_number(struct str s) {
+    size_t run = 0;
+    for (size_t i = 0; i < s.n && run < 3; i++) {
+        run = s.p[i] >= '0' && s.p[i] <= '9' ? run + 1 : 0;
+    }
+    return run == 3;
+}
+
 static bool is_named(const struct ask *q, int32_t entity) {
     for (size_t i = 0; i < q->so_far->n; i++) {
         if (q->so_far->pieces[i].kind == PIECE_NAME && q->so_far->pieces[i].entity == entity) {
@@ -91,8 +100,8 @@ static bool tell_name(const struct ask *q, int32_t entity, struct str form, stru
     struct doc *d = q->w->d;
     const struct ng_entity *e = &d->entities[entity];
     struct str name = e->canonical_name;
-    if (!name.n || (q->w->words && has_script(name, false))) {
-        return false; /* a name that could not be put into the reader's script */
+    if (!name.n || (q->w->words && has_script(name, false)) || (!e->kb_id.n && e->type <= NG_LOCATION && has_number(name))) {
+        return false; /* a name that could not be put into the reader's script, or one with a date stuck to it */
     }
     if (e->type == NG_PERSON && q->w->words && is_named(q, entity)) {
         struct str brief = short_name(d, entity);
@@ -146,6 +155,9 @@ static bool tell_value(const struct ask *q, struct str role, int32_t entity, str
     if (e->type == NG_MONEY) {
         if (is_pay(q, role)) { /* by the year or the month? */
             period = terms_find(w->terms, a, STR("period"), window(w->d, span, 20, 20), w->d->lang);
+            if (!period.n && str_eqz(role, "compensation")) {
+                return false; /* a sum that nothing says is pay */
+            }
         }
         out->text = format_money(w->format, a, &e->value, str_eqz(period, "year") ? 'y' : str_eqz(period, "month") ? 'm' : 0);
     } else if (e->type == NG_PERCENT) {
@@ -220,6 +232,9 @@ static bool tell_words(const struct ask *q, struct str role, struct ng_span span
     size_t n = kind.n ? names_in(q, span, names, 8) : 0;
     out->kind = PIECE_TERM;
     out->text = kind.n ? terms_translate(w->terms, d->a, kind, text, names, n, d->lang, w->target) : STR_NONE;
+    if (!out->text.n && str_eqz(kind, "disaster")) {
+        out->text = terms_translate(w->terms, d->a, STR("accident"), text, names, n, d->lang, w->target);
+    }
     if (!out->text.n && str_eqz(kind, "measure")) {
         out->text = terms_translate(w->terms, d->a, STR("rate"), text, names, n, d->lang, w->target);
     }
@@ -239,12 +254,26 @@ static bool tell_words(const struct ask *q, struct str role, struct ng_span span
     return out->text.n > 0;
 }
 
+/* A stretch with the word in front of it: "Jahren Haft" of "vier Jahren Haft". */
+static struct ng_span one_word_more(const struct doc *d, struct ng_span s) {
+    for (size_t i = 1; i < d->tok_count; i++) {
+        if (d->toks[i].start == s.start && d->toks[i].sent == d->toks[i - 1].sent) {
+            s.start = d->toks[i - 1].start;
+            break;
+        }
+    }
+    return s;
+}
+
 static bool tell(const struct ask *q, struct str role, const struct ng_filler *f, struct str form, struct told *out) {
     *out = (struct told){.entity = f->entity, .span = f->span, .number = 1};
     if (f->entity >= 0 && q->w->d->entities[f->entity].type < NG_MONEY) {
         return tell_name(q, f->entity, form, out);
     }
-    bool good = f->entity < 0 ? tell_words(q, role, f->span, out) : tell_value(q, role, f->entity, f->span, out);
+    if (f->entity < 0 && str_eqz(role, "penalty") && !tell_words(q, role, f->span, out)) {
+        out->span = one_word_more(q->w->d, f->span);
+    }
+    bool good = f->entity < 0 ? tell_words(q, role, out->span, out) : tell_value(q, role, f->entity, f->span, out);
     if (good && form.n) {
         out->core = out->text;
         out->text = templates_case(q->w->templates, q->w->d->a, out->core, form);
@@ -260,6 +289,11 @@ bool write_can_tell(void *ctx, const struct fact *f, struct str role, const stru
         return true; /* read by figure.c, not told as it is */
     }
     return tell(&q, role, filler, STR(""), &t);
+}
+
+bool write_speaks_of(void *ctx, struct str kind, struct ng_span span) {
+    const struct writer *w = ctx;
+    return terms_find(w->terms, w->d->a, kind, doc_sub(w->d, span.start, span.end), w->d->lang).n > 0;
 }
 
 bool write_has_items(void *ctx, struct str type, enum ng_status status) {
