@@ -291,10 +291,20 @@ static bool from_number(struct fire *f, uint8_t role, uint8_t kind) {
                               : fill_text(f, role, fire_np_start(s, t), fire_np_end(s, fire_np_start(s, t)));
 }
 
+/* "revenue was 3 billion, up 12 %": from the word behind the comma to the value right behind it, or to nothing. */
+static bool from_aside(struct fire *f, uint8_t role, uint32_t word, uint32_t word_last) {
+    for (size_t i = scan_phrase_at(f->s, word_last); i < f->s->ph_count && f->s->ph[i].first < word_last + 3; i++) {
+        if (fire_fits(f, (uint32_t)i, TYPE_BIT(NG_PERCENT) | TYPE_BIT(NG_MONEY))) {
+            return fill_text(f, role, word, f->s->ph[i].last);
+        }
+    }
+    return false;
+}
+
 /* From the nearest word of a class in the clause to the trigger: "rose sharply by 12 %". */
 static bool from_stretch(struct fire *f, uint8_t role, uint16_t cls) {
     const struct scan *s = f->s;
-    uint32_t first = 0, last = 0, distance = 20;
+    uint32_t first = 0, last = 0, distance = 20, word = 0;
     for (size_t i = scan_hit_at(s, f->low); i < s->hit_count && s->hits[i].first < f->high; i++) {
         const struct hit *h = &s->hits[i];
         if (h->cls != cls || s->clauses[h->first] != f->clause) {
@@ -304,8 +314,14 @@ static bool from_stretch(struct fire *f, uint8_t role, uint16_t cls) {
         uint32_t d = before ? f->trigger.first - h->last : h->first >= f->trigger.last ? h->first - f->trigger.last : 0;
         if (d < distance) {
             distance = d;
+            word = h->first;
             first = h->first < f->trigger.first ? h->first : f->trigger.first;
             last = h->last > f->trigger.last ? h->last : f->trigger.last;
+        }
+    }
+    for (uint32_t t = f->trigger.last; !s->x->chars && t < word; t++) {
+        if ((s->marks[t] & T_COMMA) && !(s->marks[t] & T_SOFT)) {
+            return from_aside(f, role, word, last);
         }
     }
     for (uint32_t t = first; s->x->chars && t < last; t++) {
