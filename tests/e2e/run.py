@@ -1268,6 +1268,58 @@ def a_slow_translator_never_passes_the_deadline():
     equal(server.stop(), 0)
 
 
+# what a service makes of three sentences, their names as marks -> sentences of the summary
+BAKERY = ("Die Bäckerei Sonnenkorn liegt in Lübeck. Der Bürgermeister Anton Berger mag den Laden und kauft dort jeden Morgen 12 Brötchen. "
+          "In der Nähe der Bäckerei steht seit vielen Jahren ein alter Turm aus rotem Backstein.")
+BAKERY_ENGLISH = {
+    "Die Bäckerei [1] liegt in [2].": "The bakery [1] is in [2].",
+    "Der Bürgermeister [1] mag den Laden und kauft dort jeden Morgen 12 Brötchen.": "The mayor, [1], likes the shop and buys 12 rolls there every morning.",
+    "In der Nähe der Bäckerei steht seit vielen Jahren ein alter Turm aus rotem Backstein.":
+        "For many years, an old tower of red brick has stood near the bakery.",
+}
+TOLD = ["The bakery Sonnenkorn is in Lübeck.", "The mayor, Anton Berger, likes the shop and buys 12 rolls there every morning.",
+        "For many years, an old tower of red brick has stood near the bakery."]
+SUMMARIES = {
+    "well": (lambda t: t, TOLD),
+    "a lost name": (lambda t: t.replace("[2]", "the north"), TOLD[1:]),
+    "names changed over": (lambda t: t.replace("[1]", "[2]"), TOLD[2:]),
+    "a changed number": (lambda t: t.replace("12", "20"), [TOLD[0], TOLD[2]]),
+    "a new number": (lambda t: t.replace("For many", "For 300"), TOLD[:2]),
+    "another script": (lambda t: t.replace("For many years, an old tower of red brick has stood near the bakery.", "Рядом с пекарней стоит башня из кирпича."), TOLD[:2]),
+}
+
+
+@test
+def a_translated_summary_changes_no_fact():
+    service, wrong = translators.Service(), []
+    for name, (change, wanted) in SUMMARIES.items():
+        service.known = {k: change(v) for k, v in BAKERY_ENGLISH.items()}
+        server = Server(*service.flags("libretranslate"))
+        reply = json.loads(ask("POST", ANALYZE, json.dumps({"text": BAKERY, "target_language": "en"}).encode(), JSON, server=server).body)
+        equal(server.stop(), 0)
+        told = reply["summary"]["sentences"]
+        if [s["text"] for s in told] != wanted or {s["method"] for s in told} != {"translated"} or not all(s["evidence"] for s in told):
+            wrong.append(f"{name}: {told}")
+    service.end()
+    equal(wrong, [])
+
+
+@test
+def a_summary_waits_for_no_translator_beyond_its_deadline():
+    service = translators.Service()
+    body = json.dumps({"text": BAKERY, "target_language": "en"}).encode()
+    server = Server(*service.flags("libretranslate", "--translator-timeout=30", "--request-timeout=1"))
+    for mode in ("slow", "drip", "500", "no JSON"):
+        service.play(mode)
+        started = time.time()
+        reply = ask("POST", ANALYZE, body, JSON, server=server)
+        equal([reply.status, time.time() - started < 1.05], [200, True], mode)
+        summary = json.loads(reply.body)["summary"]
+        equal([summary["sentences"], summary["complete"]], [[], False], mode)
+    service.end()
+    equal(server.stop(), 0)
+
+
 @test
 def wrong_settings_of_a_translator_end_the_start():
     for flags, named in ((["--translator=deepl", "--translator-url=ftp://example.org"], "translator-url"),
