@@ -44,6 +44,11 @@ bool status_find(const struct scan *s, struct cand *c, const struct hit *trigger
 /* Joins retellings, completes roles, drops what stays incomplete; then writes doc.events. */
 enum err_code merge_events(struct doc *d, struct cands *c, struct err *err);
 
+/* carry.c: roles filled from the other events of the text, see [lend] and [carry] of data/event.conf. carry_on comes last: what it
+ * fills tells no two events apart. */
+void carry_lend(struct cands *c);
+void carry_on(const struct doc *d, struct cands *c);
+
 bool cand_complete(const struct cand *c);
 struct str cand_text(const struct doc *d, const struct cand *c);
 

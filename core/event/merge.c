@@ -284,7 +284,10 @@ enum err_code merge_events(struct doc *d, struct cands *c, struct err *err) {
     join_pass(d, c, true);
     complete_pass(d, c);
     join_pass(d, c, true);
+    carry_lend(c);
+    join_pass(d, c, true);
     join_pass(d, c, false);
+    carry_on(d, c);
     struct order *order = ARENA_ARRAY(d->a, c->n, struct order);
     struct ng_event *events = ARENA_ARRAY(d->a, c->n, struct ng_event);
     size_t n = 0;

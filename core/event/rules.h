@@ -34,6 +34,8 @@ struct event_role {
     bool several;  /* events of one sentence that agree in all else share one, with all their fillers here */
     bool source;   /* who says so: the speaker of a direct quote that tells the event */
     bool yields;   /* the event is dropped where one of another type has the same filler in that sentence */
+    bool carries;  /* empty, it is that of the event of the type in the sentence before */
+    uint8_t lender, lent; /* empty, it is role lent of type lender - 1 that tells of the same person; lender 0: of none */
     uint8_t least; /* fillers it takes to count as filled */
 };
 
@@ -122,6 +124,7 @@ struct lexicon {
     uint16_t by_prep, object_prep, of_prep; /* [prep by], [prep object], [prep of], or NAME_NONE */
     uint16_t agent_prep; /* marks the doer of a passive besides [prep by]: "von"; or NAME_NONE */
     uint16_t definite_class; /* [class definite]: articles that make "the company" mean a firm named before; or NAME_NONE */
+    uint16_t born_class;  /* [class born]: beside a date it makes a year of birth, which dates no event; or NAME_NONE */
     uint16_t named_class; /* [class named]: may stand before such a name, "namens"; or NAME_NONE */
     bool names_capital; /* only names and first words are written with a capital: unknown ones are taken for names */
     bool has_modal;  /* lists what stands before infinitives */

@@ -61,6 +61,13 @@ static enum err_code read_types(struct event_schema *s, struct arena *a, const c
     return code;
 }
 
+static bool lender(const struct event_schema *s, struct event_role *it, struct str type, struct str role) {
+    int t = schema_type(s, type), r = t < 0 ? -1 : schema_role(&s->types[t], role);
+    it->lender = (uint8_t)(t + 1);
+    it->lent = (uint8_t)(r < 0 ? 0 : r);
+    return r >= 0;
+}
+
 static enum err_code read_counting(struct event_schema *s, struct arena *a, const char *data_dir, struct err *err) {
     struct str path = arena_printf(a, "%s/event.conf", data_dir);
     struct conf c;
@@ -87,10 +94,14 @@ static enum err_code read_counting(struct event_schema *s, struct arena *a, cons
             it->source = true;
         } else if (str_eqz(c.section, "yield")) {
             it->yields = true;
+        } else if (str_eqz(c.section, "carry")) {
+            it->carries = true;
+        } else if (str_eqz(c.section, "lend") && lender(s, it, number, conf_word(&rest))) {
+            continue;
         } else if (str_eqz(c.section, "least") && str_to_size(number, &least) && least < FILLER_MAX) {
             it->least = (uint8_t)least;
         } else {
-            return conf_fail(&c, err, "expected an entry of [each], [key], [several], [source], [yield] or [least]");
+            return conf_fail(&c, err, "expected an entry of [each], [key], [several], [source], [yield], [carry], [lend] or [least]");
         }
     }
     return code;

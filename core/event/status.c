@@ -95,6 +95,18 @@ static struct str date_of(const struct scan *s, const struct phrase *p) {
     return e->has_value ? str_of(e->value.date) : STR_NONE;
 }
 
+/* "der 2000 geborene", "born in 1990", 1990年出生 */
+static bool of_birth(const struct scan *s, const struct phrase *p) {
+    uint32_t low = p->first > s->first + 2 ? p->first - 2 : s->first;
+    for (size_t i = scan_hit_at(s, low); i < s->hit_count && s->hits[i].first <= p->last; i++) {
+        const struct hit *h = &s->hits[i];
+        if (h->cls == s->x->born_class && (h->first == p->last || h->last <= p->first)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The nearest date of the trigger's clause, else the only one of the sentence. */
 static struct str find_date(const struct scan *s, const struct hit *t) {
     uint32_t low = t->first > s->first + SENTENCE_REACH ? t->first - SENTENCE_REACH : s->first;
@@ -102,7 +114,7 @@ static struct str find_date(const struct scan *s, const struct hit *t) {
     bool several = false;
     for (size_t i = scan_phrase_at(s, low); i < s->ph_count && s->ph[i].first < t->last + SENTENCE_REACH; i++) {
         const struct phrase *p = &s->ph[i];
-        if (!(p->types & TYPE_BIT(NG_DATE)) || p->entity == NONE || (p->flags & (P_PAREN | P_POSS)) || date_of(s, p).n == 0) {
+        if (!(p->types & TYPE_BIT(NG_DATE)) || p->entity == NONE || (p->flags & (P_PAREN | P_POSS)) || date_of(s, p).n == 0 || of_birth(s, p)) {
             continue;
         }
         uint32_t d = p->first >= t->last ? p->first - t->last : p->last <= t->first ? t->first - p->last : 0;
