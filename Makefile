@@ -160,6 +160,11 @@ golden-update: all unit ## write what the program now gives into tests/golden; r
 	@NUTGRAF_DATA=$(CURDIR)/data GOLDEN_UPDATE=1 bash tests/run.sh $(BUILD) && /usr/bin/python3 tests/golden/article.py --update $(BUILD)/nutgraf && /usr/bin/python3 tests/golden/summaries.py --update $(BUILD)/nutgraf
 	@bash tests/quality/run.sh --update $(BUILD)/nutgraf
 
+ORACLE  ?= ../shared/oracle
+.PHONY: oracle
+oracle: all ## compare the translation engine with the original one (needs npm and the scripts in ORACLE); prints a table
+	@bash tests/nmt/oracle.sh $(ORACLE) $(BUILD)
+
 .PHONY: lint
 lint: ## clang-tidy and cppcheck
 	@bash tools/deps.sh lint
@@ -176,6 +181,11 @@ format: ## clang-format the C sources in place
 	clang-format -i $$(git ls-files '*.c' '*.h')
 
 ##@ Installing
+LANGS ?= de zh vi
+.PHONY: models
+models: all ## fetch translation models, both ways from and to English (LANGS="de zh vi")
+	$(BUILD)/nutgraf models pull $(LANGS)
+
 .PHONY: install
 install: all ## install the program, its data and its man page below DESTDIR and PREFIX
 	install -Dm755 $(BUILD)/nutgraf $(DESTDIR)$(PREFIX)/bin/nutgraf

@@ -192,6 +192,9 @@ static enum err_code download(struct pull *p, const struct part *part, const cha
         if (code == CURLE_RANGE_ERROR || code == CURLE_BAD_DOWNLOAD_RESUME) { /* this server gives no parts */
             unlink(path);
         }
+        if (fflush(f) == 0 && fstat(fileno(f), &st) == 0 && st.st_size == 0) {
+            unlink(path); /* nothing came */
+        }
         bool hopeless = status >= 400 && status < 500;
         if (hopeless || attempt == ATTEMPTS || code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_WRITE_ERROR) {
             return transfer_failed(part->url.p, code, status, p->err);

@@ -59,6 +59,10 @@ if [ $# -gt 1 ]; then
     for build in "$@"; do
         suite "tests/e2e with $build/nutgraf" env NUTGRAF="$build/nutgraf" /usr/bin/python3 tests/e2e/run.py
     done
+    for build in "$@"; do
+        suite "tests/models with $build/nutgraf" /usr/bin/python3 tests/models/run.py "$build"
+    done
+    suite "tests/nmt" /usr/bin/python3 tests/nmt/run.py "$1"
     suite "tests/golden/article" /usr/bin/python3 tests/golden/article.py "$1/nutgraf"
     suite "tests/golden/summary" /usr/bin/python3 tests/golden/summaries.py "$1/nutgraf"
     suite "tests/quality" bash tests/quality/run.sh --check "$1/nutgraf"

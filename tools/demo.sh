@@ -5,6 +5,8 @@ program=$1
 here=$(cd "$(dirname "$0")/.." && pwd)
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 log=$(mktemp)
+timeout 20 "$program" models pull --if-missing --quiet --timeout=4 de-en 2>"$log" ||
+    echo "(no translation model de-en: $(tail -n 1 "$log" | cut -c1-160 | sed 's/^nutgraf: //'); going on without)"
 "$program" serve --listen "127.0.0.1:$port" 2>"$log" &
 server=$!
 trap 'kill "$server" 2>/dev/null; wait "$server" 2>/dev/null; rm -f "$log"' EXIT

@@ -6,7 +6,7 @@ set -eu
 packages="gcc libc6-dev make pkg-config libmicrohttpd-dev libjansson-dev libicu-dev libcurl4-openssl-dev libgumbo-dev zlib1g-dev curl python3"
 case "${1:-}" in
 "") ;;
-test) packages="$packages libcmocka-dev python3-yaml python3-jsonschema" ;;
+test) packages="$packages libcmocka-dev python3-yaml python3-jsonschema python3-numpy sentencepiece" ;;
 fuzz) packages="$packages clang" ;;
 lint) packages="$packages clang clang-tidy clang-format cppcheck" ;;
 *) echo "deps.sh: unknown group '$1'" >&2 && exit 2 ;;

@@ -2,7 +2,7 @@
  *
  * A model is loaded once and shared by all threads; each thread has a worker, which is its scratch memory.
  * The result for a sentence does not depend on the processor, the threads, nor, without a shortlist, on what else is
- * translated with it. Method: README.md. Texts of several sentences, punctuation, pivoting: core/nmt/text.h. */
+ * translated with it. Method: README.md. Texts of several sentences, punctuation, pivoting: core/translate. */
 #ifndef NMT_NMT_H
 #define NMT_NMT_H
 
@@ -61,7 +61,7 @@ struct nmt_result {
 };
 
 /* Translates n sentences; white space around each is kept. A sentence of more than 127 pieces is cut there, hard: the
- * callers who can (text.h) cut at better places before.
+ * callers who can (core/translate/engine.c) cut at better places before.
  *   out  [n]  in the order of sources; lives in a
  * Errors: ERR_UTF8, ERR_TOO_LARGE (a sentence above 1 MiB), ERR_NO_MEMORY, ERR_TIMEOUT. */
 enum err_code nmt_translate(struct nmt_worker *w, struct arena *a, const struct str *sources, size_t n,
