@@ -102,6 +102,10 @@ $(BUILD)/tools/%: $(BUILD)/obj/tools/train/%.o $(TOOL_OBJ) $(BUILD)/libnutgraf.a
 	@echo "  LD      $@"
 	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
 
+.PHONY: train
+train: $(BUILD)/tools/ner_train_main ## train the recogniser's models anew (../shared/datasets; minutes; the same bytes every time)
+	@for l in de en vi zh; do $(BUILD)/tools/ner_train_main train $$l || exit 1; done
+
 -include $(patsubst %.o,%.d,$(call obj,$(TOOL_SRC)) $(CORE_OBJ) $(APP_OBJ) $(MAIN_OBJ) $(call obj,$(TEST_SRC)))
 
 .PHONY: deps

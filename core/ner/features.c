@@ -27,6 +27,21 @@ uint64_t ner_hash(struct str fold) {
     return mix(h);
 }
 
+uint64_t ner_run_hash(struct str fold, bool chars) {
+    uint64_t run = 0;
+    for (size_t i = 0; i < fold.n;) {
+        size_t from = i, to = chars ? i : str_find(fold, STR(" "), i);
+        if (chars) {
+            utf8_next(fold, &to);
+        }
+        to = to > fold.n ? fold.n : to;
+        uint64_t word = ner_hash(str_sub(fold, from, to));
+        run = from == 0 ? word : join(run, word);
+        i = chars ? to : to + 1;
+    }
+    return run;
+}
+
 /* ---- atoms ---- */
 
 enum char_class { CLASS_END, CLASS_LOWER, CLASS_UPPER, CLASS_DIGIT, CLASS_HAN, CLASS_KANA, CLASS_OTHER, CLASS_MARK };
@@ -108,6 +123,12 @@ static bool is_char_atom(const struct doc *d, const struct tok *t) {
     return s.n >= 3 && t->kind == TOK_WORD && class_of(utf8_next(s, &i)) == CLASS_KANA;
 }
 
+static void fill_class(struct ner_atom *a, const struct ner_class *c) {
+    a->fine = c ? c->fine : 0;
+    a->coarse = c ? c->coarse : 0;
+    a->names = c ? c->names : 0;
+}
+
 static void fill_atom(struct ner_atom *a, const struct ner_model *m, const struct doc *d, const struct tok *t) {
     struct str text = doc_sub(d, t->start, t->end);
     a->fold = a->word = ner_hash(t->fold);
@@ -122,7 +143,7 @@ static void fill_atom(struct ner_atom *a, const struct ner_model *m, const struc
         a->flags |= first == CLASS_UPPER || first == CLASS_LOWER ? NER_ATOM_LATIN : 0;
     }
     a->flags |= t->flags & TOK_SENT_START ? NER_ATOM_START : 0;
-    ner_model_clusters(m, a->fold, a->cluster);
+    fill_class(a, ner_model_class(m, a->fold));
 }
 
 /* Characters of scripts without spaces: the dictionary word around each, and its clusters. */
@@ -138,13 +159,12 @@ static void fill_words(struct ner_atom *atoms, const struct ner_model *m, const 
             word = join(word, atoms[to].fold);
             to++;
         }
-        uint16_t cluster[NER_CLUSTER_KINDS];
-        ner_model_clusters(m, word, cluster);
+        const struct ner_class *c = ner_model_class(m, word);
         for (uint32_t k = i; k < to; k++) {
             atoms[k].word = word;
             atoms[k].place = (uint8_t)(k - i < 6 ? k - i : 6);
             atoms[k].length = (uint8_t)(to - i < 6 ? to - i : 6);
-            memcpy(atoms[k].cluster, cluster, sizeof cluster);
+            fill_class(&atoms[k], c);
         }
         i = to;
     }
@@ -208,6 +228,35 @@ static void mark_known(struct ner_atom *atoms, const struct kb *kb, const struct
     }
 }
 
+/* Runs of words that stand in the model's lists of names; all of them, overlapping or not. A run begins with a capital
+ * or with a character of a script without spaces. */
+enum { LISTED_WORDS = 5, LISTED_CHARS = 8 };
+
+static void mark_listed(struct ner_atom *atoms, const struct ner_model *m, const struct doc *d, const struct sent *s) {
+    for (uint32_t i = s->first; i < s->last && m->class_slots; i++) {
+        bool chars = atoms[i].flags & NER_ATOM_CHAR;
+        uint32_t most = i + (chars ? LISTED_CHARS : LISTED_WORDS);
+        uint64_t run = 0;
+        if (!chars && !(atoms[i].flags & NER_ATOM_CAPITAL)) {
+            continue;
+        }
+        for (uint32_t to = i; to < s->last && to < most && d->toks[to].kind == TOK_WORD; to++) {
+            if (!(atoms[to].flags & NER_ATOM_CHAR) != !chars) {
+                break;
+            }
+            run = to == i ? atoms[i].fold : join(run, atoms[to].fold);
+            const struct ner_class *c = ner_model_class(m, run);
+            for (uint32_t k = i; c && c->lists && k <= to; k++) {
+                int place = to == i ? 0 : k == i ? 1 : k == to ? 3 : 2;
+                for (uint32_t bits = c->lists; bits; bits &= bits - 1) {
+                    int list = __builtin_ctz(bits);
+                    atoms[k].lists[list / 4 & 1] |= (uint32_t)1 << (list % 4 * 4 + place);
+                }
+            }
+        }
+    }
+}
+
 struct ner_atom *ner_atoms(const struct ner_model *m, const struct kb *kb, const struct doc *d) {
     struct ner_atom *atoms = ARENA_ARRAY(d->a, d->tok_count + 1, struct ner_atom);
     if (!atoms) {
@@ -219,6 +268,7 @@ struct ner_atom *ner_atoms(const struct ner_model *m, const struct kb *kb, const
     for (size_t s = 0; s < d->sent_count; s++) {
         fill_words(atoms, m, d, &d->sents[s]);
         mark_loud(atoms, d, &d->sents[s]);
+        mark_listed(atoms, m, d, &d->sents[s]);
     }
     mark_known(atoms, kb, d);
     return mark_lower(atoms, d) ? atoms : NULL;
@@ -238,6 +288,8 @@ enum template {
     T_CLUSTER_AROUND,
     T_KNOWN, T_KNOWN_M1, T_KNOWN_P1, T_KNOWN_CAPS, T_KNOWN_NONE,
     T_FOLD_M3, T_FOLD_P3, T_LAST_COMMA,
+    T_CLUSTER_OWN, T_CLUSTER_M2, T_CLUSTER_P2, T_CLUSTER_FOLD_M1, T_CLUSTER_FOLD_P1,
+    T_LISTED, T_LISTED_ALL, T_LISTED_M1, T_LISTED_P1, T_LISTED_PAIR_M1, T_LISTED_PAIR_P1,
 };
 
 struct keys {
@@ -334,20 +386,45 @@ static void add_word_context(struct keys *k, const struct ner_atom *const *w) {
 
 static void add_clusters(struct keys *k, const struct ner_atom *const *w) {
     const struct ner_atom *const *a = w + 3;
-    for (int c = 0; c < NER_CLUSTER_KINDS; c++) {
-        if (a[0]->cluster[c]) {
-            add(k, T_CLUSTER + c, a[0]->cluster[c]);
-        }
-        if (a[-1]->cluster[c]) {
-            add(k, T_CLUSTER_M1 + c, a[-1]->cluster[c]);
-        }
-        if (a[1]->cluster[c]) {
-            add(k, T_CLUSTER_P1 + c, a[1]->cluster[c]);
+    for (int at = -1; at <= 1; at++) {
+        int t = at < 0 ? T_CLUSTER_M1 : at > 0 ? T_CLUSTER_P1 : T_CLUSTER;
+        if (a[at]->fine) {
+            add(k, t + NER_CLUSTER_FINE, a[at]->fine);
+            add(k, t + NER_CLUSTER_COARSE, a[at]->coarse);
+            add(k, t + NER_CLUSTER_NAMES, a[at]->names);
         }
     }
-    if (a[-1]->cluster[0] || a[1]->cluster[0]) {
-        add(k, T_CLUSTER_AROUND, join(join(a[-1]->cluster[0], a[1]->cluster[0]), a[0]->brief));
+    uint64_t caps = a[0]->flags & NER_ATOM_CAPITAL ? a[0]->brief & 7 : 0;
+    uint64_t coarse = (uint64_t)1 << 32 | a[0]->coarse * 8u | caps, names = (uint64_t)2 << 32 | a[0]->names * 8u | caps;
+    add(k, T_CLUSTER_OWN, coarse);
+    add(k, T_CLUSTER_PAIR_M1, join(coarse, a[-1]->coarse));
+    add(k, T_CLUSTER_PAIR_P1, join(coarse, a[1]->coarse));
+    add(k, T_CLUSTER_M2, (uint64_t)1 << 32 | a[-2]->coarse);
+    add(k, T_CLUSTER_P2, (uint64_t)1 << 32 | a[2]->coarse);
+    add(k, T_CLUSTER_OWN, names);
+    add(k, T_CLUSTER_PAIR_M1, join(names, a[-1]->names));
+    add(k, T_CLUSTER_PAIR_P1, join(names, a[1]->names));
+    add(k, T_CLUSTER_M2, (uint64_t)2 << 32 | a[-2]->names);
+    add(k, T_CLUSTER_P2, (uint64_t)2 << 32 | a[2]->names);
+    add(k, T_CLUSTER_AROUND, join(join(a[-1]->coarse, a[1]->coarse), a[0]->brief));
+    add(k, T_CLUSTER_FOLD_M1, join(a[-1]->fold, a[0]->names));
+    add(k, T_CLUSTER_FOLD_P1, join(a[0]->names, a[1]->fold));
+}
+
+static void add_lists(struct keys *k, const struct ner_atom *const *w) {
+    const struct ner_atom *const *a = w + 3;
+    for (int half = 0; half < 2; half++) {
+        for (uint32_t rest = a[0]->lists[half]; rest; rest &= rest - 1) {
+            add(k, T_LISTED, (uint64_t)half * 32 + (uint64_t)__builtin_ctz(rest));
+        }
     }
+    uint64_t own = join(a[0]->lists[0], a[0]->lists[1]), before = join(a[-1]->lists[0], a[-1]->lists[1]),
+             after = join(a[1]->lists[0], a[1]->lists[1]);
+    add(k, T_LISTED_ALL, join(own, a[0]->flags & NER_ATOM_CAPITAL));
+    add(k, T_LISTED_M1, before);
+    add(k, T_LISTED_P1, after);
+    add(k, T_LISTED_PAIR_M1, join(before, own));
+    add(k, T_LISTED_PAIR_P1, join(own, after));
 }
 
 static void add_known(struct keys *k, const struct ner_atom *const *w) {
@@ -384,6 +461,7 @@ size_t ner_features(const struct ner_atom *atoms, size_t first, size_t last, siz
     }
     add_context(&k, w);
     add_clusters(&k, w);
+    add_lists(&k, w);
     add_known(&k, w);
     return k.n;
 }

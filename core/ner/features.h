@@ -7,9 +7,9 @@
 #include "core/ner/model.h"
 
 /* Goes up whenever the same text would give other keys; a model of another set is refused. */
-#define NER_FEATURE_SET 1u
+#define NER_FEATURE_SET 2u
 
-enum { NER_FEATURES = 96, NER_AFFIXES = 5 };
+enum { NER_FEATURES = 128, NER_AFFIXES = 5 };
 
 /* What features need of one token, computed once. */
 struct ner_atom {
@@ -19,7 +19,9 @@ struct ner_atom {
     uint64_t suf[NER_AFFIXES];
     uint32_t known;            /* bits by type and place in a stretch the knowledge base knows */
     uint16_t shape, brief;     /* classes of its characters, runs cut at four and at one */
-    uint16_t cluster[NER_CLUSTER_KINDS];
+    uint16_t fine;             /* classes of similar words */
+    uint8_t coarse, names;
+    uint32_t lists[2];         /* bits by list and place, as in known: lists 0 to 3, 4 to 7 */
     uint8_t place, length; /* of a character in its dictionary word, both at most 6 */
     uint8_t flags;         /* enum ner_atom_flag */
 };
@@ -43,5 +45,7 @@ size_t ner_features(const struct ner_atom *atoms, size_t first, size_t last, siz
 
 /* Hash of a folded form, as in ner_atom.fold. */
 uint64_t ner_hash(struct str fold);
+/* Hash of folded words with single spaces or, where characters are tokens (chars), of characters: those of the tokens joined. */
+uint64_t ner_run_hash(struct str fold, bool chars);
 
 #endif

@@ -10,7 +10,7 @@
 static const char magic[8] = "NUTGNER";
 
 /* A few million of each: far above what fits in 6 MB, far below what could overflow. */
-enum { SLOTS_MAX = 1 << 22, CLUSTER_SLOTS_MAX = 1 << 20 };
+enum { SLOTS_MAX = 1 << 22, CLASS_SLOTS_MAX = 1 << 20 };
 
 /* ---- labels ---- */
 
@@ -44,12 +44,12 @@ enum {
     KNOT_BYTES = 2 * NER_KNOTS * sizeof(float),
 };
 
-uint64_t ner_model_size(uint32_t slots, uint32_t cluster_slots) {
-    if (slots == 0 || slots > SLOTS_MAX || cluster_slots > CLUSTER_SLOTS_MAX) {
+uint64_t ner_model_size(uint32_t slots, uint32_t class_slots) {
+    if (slots == 0 || slots > SLOTS_MAX || class_slots > CLASS_SLOTS_MAX) {
         return 0;
     }
     return round8(sizeof(struct ner_header)) + round8(TRANS_BYTES) + round8(KNOT_BYTES) +
-           (uint64_t)cluster_slots * sizeof(struct ner_cluster) + round8((uint64_t)slots * sizeof(uint16_t)) +
+           (uint64_t)class_slots * sizeof(struct ner_class) + round8((uint64_t)slots * sizeof(uint16_t)) +
            (uint64_t)slots * NER_ROW;
 }
 
@@ -84,7 +84,7 @@ static enum err_code read_header(struct reader *r, struct ner_header *h) {
     if (h->labels != NER_LABELS || h->row != NER_ROW || h->knots > NER_KNOTS) {
         return broken(r, "wrong number of labels or knots");
     }
-    uint64_t size = ner_model_size(h->slots, h->cluster_slots);
+    uint64_t size = ner_model_size(h->slots, h->class_slots);
     if (size == 0 || h->size != size || r->bytes.n != size) {
         return broken(r, "the sizes do not add up");
     }
@@ -127,14 +127,14 @@ static enum err_code read_numbers(struct reader *r, struct ner_model *m) {
 
 /* Searches end at a free place: there must be enough of them. */
 static enum err_code check_tables(const struct reader *r, const struct ner_model *m) {
-    uint32_t free_slots = 0, free_clusters = 0;
+    uint32_t free_slots = 0, free_words = 0;
     for (uint32_t i = 0; i < m->slots; i++) {
         free_slots += m->prints[i] == 0;
     }
-    for (uint32_t i = 0; i < m->cluster_slots; i++) {
-        free_clusters += m->clusters[i].print == 0;
+    for (uint32_t i = 0; i < m->class_slots; i++) {
+        free_words += m->classes[i].print == 0;
     }
-    if (free_slots < m->slots / 16 + 1 || (m->cluster_slots && free_clusters < m->cluster_slots / 16 + 1)) {
+    if (free_slots < m->slots / 16 + 1 || (m->class_slots && free_words < m->class_slots / 16 + 1)) {
         return broken(r, "a table is too full");
     }
     return ERR_OK;
@@ -150,13 +150,13 @@ enum err_code ner_model_read(struct ner_model *m, struct str bytes, const char *
     }
     m->scale = h.scale;
     m->slots = h.slots;
-    m->cluster_slots = h.cluster_slots;
+    m->class_slots = h.class_slots;
     m->knots = h.knots;
     code = read_numbers(&r, m);
     if (code != ERR_OK) {
         return code;
     }
-    m->clusters = (const struct ner_cluster *)(const void *)take(&r, (uint64_t)h.cluster_slots * sizeof(struct ner_cluster));
+    m->classes = (const struct ner_class *)(const void *)take(&r, (uint64_t)h.class_slots * sizeof(struct ner_class));
     m->prints = (const uint16_t *)(const void *)take(&r, (uint64_t)h.slots * sizeof(uint16_t));
     m->rows = (const int8_t *)take(&r, (uint64_t)h.slots * NER_ROW);
     return check_tables(&r, m);
@@ -205,18 +205,17 @@ void ner_model_add(const struct ner_model *m, const uint64_t *keys, size_t n, in
     }
 }
 
-void ner_model_clusters(const struct ner_model *m, uint64_t word, uint16_t out[NER_CLUSTER_KINDS]) {
-    memset(out, 0, NER_CLUSTER_KINDS * sizeof *out);
-    if (m->cluster_slots == 0) {
-        return;
+const struct ner_class *ner_model_class(const struct ner_model *m, uint64_t word) {
+    if (m->class_slots == 0) {
+        return NULL;
     }
-    uint32_t at = ner_slot(word, m->cluster_slots), want = (uint32_t)word ? (uint32_t)word : 1;
-    for (; m->clusters[at].print != 0; at = at + 1 == m->cluster_slots ? 0 : at + 1) {
-        if (m->clusters[at].print == want) {
-            memcpy(out, m->clusters[at].of, sizeof m->clusters[at].of);
-            return;
+    uint32_t at = ner_slot(word, m->class_slots), want = ner_print(word);
+    for (; m->classes[at].print != 0; at = at + 1 == m->class_slots ? 0 : at + 1) {
+        if (m->classes[at].print == want) {
+            return &m->classes[at];
         }
     }
+    return NULL;
 }
 
 float ner_model_calibrate(const struct ner_model *m, float p) {

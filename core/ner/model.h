@@ -1,6 +1,6 @@
 /* core/ner/model.h - a trained model: weights of hashed features for a linear chain of labels, in one mapped file.
  *
- * File, little endian, all parts on 8 bytes: struct ner_header, transitions, calibration, clusters, fingerprints, rows.
+ * File, little endian, all parts on 8 bytes: struct ner_header, transitions, calibration, classes, fingerprints, rows.
  * A feature is a 64-bit key. Its high half says where to look in an open-addressed table of `slots` places, its low
  * 16 bits (never 0) are compared; beside each fingerprint lies a row of NER_ROW signed bytes, one a label, in units of
  * `scale`. A key that is not there weighs nothing. Threads: read-only once loaded. */
@@ -22,7 +22,7 @@ enum {
     NER_ROW = 24, /* labels and padding: rows stay on 8 bytes */
 };
 
-enum { NER_VERSION = 1, NER_KNOTS = 16, NER_CLUSTER_KINDS = 2 };
+enum { NER_VERSION = 2, NER_KNOTS = 16, NER_LISTS = 8 /* lists of names */ };
 
 struct ner_header {
     char magic[8];           /* "NUTGNER" */
@@ -31,26 +31,30 @@ struct ner_header {
     uint32_t labels;         /* NER_LABELS */
     uint32_t row;            /* NER_ROW */
     uint32_t slots;          /* of the feature table */
-    uint32_t cluster_slots;  /* of the table of word clusters; 0: none */
+    uint32_t class_slots;    /* of the table of word classes; 0: none */
     uint32_t knots;          /* of the calibration, at most NER_KNOTS */
     float scale;             /* of a weight */
     uint64_t size;           /* of the whole file */
 };
 
-struct ner_cluster {
-    uint32_t print; /* of the word's hash; 0: free */
-    uint16_t of[NER_CLUSTER_KINDS];
+/* What is known of a word or of a run of words without its place in a text; made by tools/train/classes.py. */
+enum { NER_CLUSTER_FINE, NER_CLUSTER_COARSE, NER_CLUSTER_NAMES /* how words like it stand in names */ };
+struct ner_class {
+    uint16_t print; /* of the word's hash; 0: free */
+    uint16_t fine;  /* classes of similar words, each from 1; 0: none */
+    uint8_t coarse, names;
+    uint16_t lists; /* bits: the lists of names it stands in */
 };
 
 struct ner_model {
     struct file_map file;
     float scale;
-    uint32_t slots, cluster_slots;
+    uint32_t slots, class_slots;
     float trans[NER_LABELS * NER_LABELS]; /* [from][to], log; impossible ones are -inf */
     float start[NER_LABELS], end[NER_LABELS];
     float knot_p[NER_KNOTS], knot_c[NER_KNOTS]; /* [knots] raw posterior -> share of right ones, both rising */
     uint32_t knots;
-    const struct ner_cluster *clusters; /* [cluster_slots] */
+    const struct ner_class *classes; /* [class_slots] */
     const uint16_t *prints;             /* [slots] */
     const int8_t *rows;                 /* [slots][NER_ROW] */
 };
@@ -70,13 +74,13 @@ enum err_code ner_model_read(struct ner_model *m, struct str bytes, const char *
 void ner_model_close(struct ner_model *m);
 
 /* Bytes of a file with these sizes; 0 when they are not possible. */
-uint64_t ner_model_size(uint32_t slots, uint32_t cluster_slots);
+uint64_t ner_model_size(uint32_t slots, uint32_t class_slots);
 
 /* Adds the rows of n features to scores[NER_ROW], in units of m->scale. */
 void ner_model_add(const struct ner_model *m, const uint64_t *keys, size_t n, int16_t *scores);
 
-/* The clusters of a word, by the hash of its folded form; zeros when unknown. */
-void ner_model_clusters(const struct ner_model *m, uint64_t word, uint16_t out[NER_CLUSTER_KINDS]);
+/* What is known of a word, by the hash of its folded form; NULL when nothing is. */
+const struct ner_class *ner_model_class(const struct ner_model *m, uint64_t word);
 
 /* Share of right names among those with raw posterior p. */
 float ner_model_calibrate(const struct ner_model *m, float p);

@@ -106,12 +106,25 @@ static const char *tag_of(struct str class) {
 static enum err_code expand(struct gen *g, struct str s, bool inside, int depth, struct memory *m, struct buf *out,
                             struct err *err);
 
+/* Bytes of a small article in front of a name: it is no part of it ("the <LOC Netherlands>"). */
+static size_t article_of(struct str text) {
+    static const char *const articles[] = {"the ", "der ", "die ", "den ", "dem "};
+    for (size_t i = 0; i < sizeof articles / sizeof articles[0]; i++) {
+        if (str_starts(text, str_of(articles[i]))) {
+            return 4;
+        }
+    }
+    return 0;
+}
+
 static void emit(struct buf *out, const char *tag, bool inside, struct str text, struct str more) {
     bool tagged = tag && !inside;
+    size_t from = tagged ? article_of(text) : 0;
+    buf_add(out, str_sub(text, 0, from));
     if (tagged) {
         buf_addf(out, "<%s ", tag);
     }
-    buf_add(out, text);
+    buf_add(out, str_sub(text, from, text.n));
     buf_add(out, more);
     if (tagged) {
         buf_addc(out, '>');

@@ -7,7 +7,7 @@
  *   {class+s}      with letters joined to the name (a genitive)
  *   {class#1}      remembered: {#1} says it again, {#1.last} its last word, {#1.first} its first, {#1+s} with letters
  *   {=a|b|}        one of the alternatives, as they stand
- *   <PER text>     a name written out
+ *   <PER text>     a name written out; a small article in front of a name (the, der, die, ...) is put outside of it
  * Choices come from a generator with a fixed seed: the same files give the same sentences. */
 #ifndef TRAIN_GEN_H
 #define TRAIN_GEN_H

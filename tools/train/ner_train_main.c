@@ -15,6 +15,7 @@
 #include "core/base/cleanup.h"
 #include "core/ner/crf.h"
 #include "core/ner/features.h"
+#include "core/base/utf8.h"
 #include "core/ner/ner.h"
 #include "tools/train/corpus.h"
 #include "tools/train/gen.h"
@@ -23,8 +24,8 @@
 
 struct options {
     struct str lang;
-    const char *data, *sets, *text, *conf, *out, *model;
-    double rate, l2, drop, drop_known;
+    const char *data, *sets, *text, *conf, *out, *model, *classes;
+    double rate, l2, drop, bias;
     size_t rounds, tune_rounds, slots, min_count, times, show;
     double gen_weight;
     bool verbose;
@@ -43,6 +44,14 @@ struct setup {
 static enum err_code add_set(struct setup *s, struct conf *c, struct err *err) {
     struct str rest = c->entry;
     struct corpus one = {.name = conf_word(&rest)};
+    if (str_eqz(one.name, "features")) { /* how many the file keeps; the command line goes first */
+        size_t keep;
+        if (!str_to_size(conf_word(&rest), &keep)) {
+            return conf_fail(c, err, "expected 'features number'");
+        }
+        s->o.slots = s->o.slots ? s->o.slots : keep;
+        return ERR_OK;
+    }
     struct str part = conf_word(&rest), weight = conf_word(&rest), misc = conf_word(&rest), group = conf_word(&rest);
     double w;
     size_t n;
@@ -89,6 +98,85 @@ static enum err_code read_data(struct setup *s, struct err *err) {
         }
     }
     return code ? code : add_generated(s, err);
+}
+
+/* ---- word classes ---- */
+
+static struct ner_class *class_at(const struct setup *s, struct arena *a, struct ner_class *table, uint32_t slots, struct str word) {
+    struct str fold = text_fold(s->p.fold, a, word);
+    size_t i = 0;
+    uint64_t hash = ner_run_hash(fold, s->p.chars && utf8_next(fold, &i) >= 0x3040);
+    uint32_t at = ner_slot(hash, slots);
+    while (table[at].print && table[at].print != ner_print(hash)) {
+        at = at + 1 == slots ? 0 : at + 1;
+    }
+    table[at].print = ner_print(hash);
+    return &table[at];
+}
+
+static enum err_code read_lines(struct arena *a, const char *path, struct str *text, uint32_t *n, struct err *err) {
+    enum err_code code = file_read(a, path, (size_t)64 << 20, text, err);
+    for (struct str rest = *text; code == ERR_OK && rest.n; ++*n) {
+        str_cut(&rest, '\n');
+    }
+    return code;
+}
+
+static bool take_number(struct str *line, size_t most, size_t *n) {
+    return str_to_size(str_cut(line, '\t'), n) && *n <= most;
+}
+
+/* LANG.tsv: word, its three classes; LANG.gaz: name, bits of the lists it stands in. */
+static enum err_code read_classes(const struct setup *s, struct arena *a, struct ner_model *m, struct err *err) {
+    struct str words = STR_NONE, names = STR_NONE;
+    uint32_t n = 0;
+    size_t x[3];
+    struct str words_path = arena_printf(a, "%s/%.*s.tsv", s->o.classes, STR_ARG(s->o.lang));
+    struct str names_path = arena_printf(a, "%s/%.*s.gaz", s->o.classes, STR_ARG(s->o.lang));
+    enum err_code code = ERR_OK;
+    code = file_exists(words_path.p) ? read_lines(a, words_path.p, &words, &n, err) : ERR_OK;
+    code = code == ERR_OK && file_exists(names_path.p) ? read_lines(a, names_path.p, &names, &n, err) : code;
+    uint32_t slots = n + n / 6 + 64;
+    struct ner_class *table = ARENA_ARRAY(a, slots, struct ner_class);
+    if (code != ERR_OK || !table) {
+        return code ? code : err_set(err, ERR_NO_MEMORY, "no memory for the word classes");
+    }
+    while (words.n) {
+        struct str line = str_cut(&words, '\n');
+        struct ner_class *c = class_at(s, a, table, slots, str_cut(&line, '\t'));
+        if (!take_number(&line, UINT16_MAX, &x[0]) || !take_number(&line, UINT8_MAX, &x[1]) || !take_number(&line, UINT8_MAX, &x[2])) {
+            return err_set(err, ERR_DATA, "%s: a line that is not 'word class class class'", words_path.p);
+        }
+        if (!c->fine) { /* of words that fold alike the more frequent one comes first */
+            *c = (struct ner_class){c->print, (uint16_t)x[0], (uint8_t)x[1], (uint8_t)x[2], c->lists};
+        }
+    }
+    while (names.n) {
+        struct str line = str_cut(&names, '\n');
+        struct ner_class *c = class_at(s, a, table, slots, str_cut(&line, '\t'));
+        if (!take_number(&line, (1 << NER_LISTS) - 1, &x[0])) {
+            return err_set(err, ERR_DATA, "%s: a line that is not 'name bits'", names_path.p);
+        }
+        c->lists = (uint16_t)(c->lists | x[0]);
+    }
+    m->classes = table;
+    m->class_slots = n ? slots : 0;
+    return ERR_OK;
+}
+
+/* The table of classes is taken over from the model there is, unless classes=FOLDER gives new ones. */
+static enum err_code base_model(struct setup *s, struct ner_model *m, struct err *err) {
+    if (s->o.classes) {
+        return read_classes(s, &s->a, m, err);
+    }
+    struct str path = arena_printf(&s->a, "%s/lang/%.*s/ner.bin", s->o.data, STR_ARG(s->o.lang)), bytes;
+    struct ner_model old;
+    enum err_code code = file_exists(path.p) ? file_read(&s->a, path.p, (size_t)64 << 20, &bytes, err) : ERR_OK;
+    if (code == ERR_OK && file_exists(path.p) && ner_model_read(&old, bytes, path.p, err) == ERR_OK) {
+        m->classes = old.classes;
+        m->class_slots = old.class_slots;
+    }
+    return code;
 }
 
 /* ---- samples: sentences as feature ids ---- */
@@ -444,8 +532,8 @@ struct calibration {
     uint32_t n;
 };
 
-static enum err_code write_model(const char *path, const struct weights *w, const uint64_t *keys, const struct calibration *cal,
-                                 struct err *err) {
+static enum err_code write_model(const char *path, const struct weights *w, const uint64_t *keys, const struct ner_model *base,
+                                 const struct calibration *cal, struct err *err) {
     size_t kept = 0;
     float most = 0;
     for (size_t i = 0; i < w->n; i++) {
@@ -455,8 +543,8 @@ static enum err_code write_model(const char *path, const struct weights *w, cons
         }
     }
     struct ner_header h = {.magic = "NUTGNER", .version = NER_VERSION, .features = NER_FEATURE_SET, .labels = NER_LABELS,
-                           .row = NER_ROW, .slots = (uint32_t)(kept + kept / 6 + 64), .scale = most / 127, .knots = cal->n};
-    h.size = ner_model_size(h.slots, h.cluster_slots);
+                           .row = NER_ROW, .slots = (uint32_t)(kept + kept / 6 + 64), .class_slots = base->class_slots, .scale = most / 127, .knots = cal->n};
+    h.size = ner_model_size(h.slots, h.class_slots);
     AUTO_FREE uint16_t *prints = calloc(h.slots, sizeof *prints);
     AUTO_FREE int8_t *rows = calloc(h.slots, NER_ROW);
     AUTO_FILE f = fopen(path, "wb");
@@ -484,6 +572,7 @@ static enum err_code write_model(const char *path, const struct weights *w, cons
     memcpy(knots, cal->p, sizeof cal->p);
     memcpy(knots + NER_KNOTS, cal->c, sizeof cal->c);
     bool ok = put(f, &h, sizeof h) && put(f, numbers, sizeof numbers) && put(f, knots, sizeof knots) &&
+              put(f, base->classes, base->class_slots * sizeof *base->classes) &&
               put(f, prints, h.slots * sizeof *prints) && put(f, rows, (size_t)h.slots * NER_ROW);
     fprintf(stderr, "%s: %zu features, heaviest %.2f, %.2f MB\n", path, kept, (double)most, (double)h.size / 1e6);
     return ok ? ERR_OK : err_set_in(err, ERR_IO, path, 0, 0, "cannot write");
@@ -522,6 +611,19 @@ static int own_type(enum ng_type type) {
     return type == NG_PERSON ? NER_PERSON : type == NG_ORGANIZATION ? NER_ORGANIZATION : type == NG_LOCATION ? NER_LOCATION : type == NG_PRODUCT ? NER_PRODUCT : NER_EVENT;
 }
 
+static void report_miss(const struct setup *s, const struct doc *d, const struct sentence *x, const struct gold *g, uint32_t at) {
+    static const char *const names[] = {"person", "organization", "location", "product", "event"};
+    bool found = false;
+    for (size_t i = 0; i < d->name_count && s->o.verbose; i++) {
+        found = found || (text_input_start(&d->map, d->names[i].start) == at + g->start &&
+                          text_input_end(&d->map, d->names[i].end) == at + g->end && own_type(d->names[i].type) == g->type);
+    }
+    if (s->o.verbose && !found) {
+        uint32_t from = g->start > 60 ? g->start - 60 : 0;
+        printf("MISSED %s %.*s\t... %.*s\n", names[g->type], STR_ARG(str_sub(x->text, g->start, g->end)), STR_ARG(str_sub(x->text, from, g->end + 40)));
+    }
+}
+
 static enum err_code measure(const struct setup *s, const struct corpus *c, const struct ner *n, struct tally *t,
                              struct guesses *all, struct err *err) {
     AUTO_ARENA a;
@@ -538,8 +640,10 @@ static enum err_code measure(const struct setup *s, const struct corpus *c, cons
         }
         for (size_t i = from; i < to; i++) {
             for (size_t g = 0; g < c->items[i].n; g++) {
-                if (c->items[i].golds[g].type < NER_TYPES) {
-                    t->gold[c->items[i].golds[g].type]++;
+                const struct gold *x = &c->items[i].golds[g];
+                if (x->type < NER_TYPES) {
+                    t->gold[x->type]++;
+                    report_miss(s, &d, &c->items[i], x, starts[i - from]);
                 }
             }
         }
@@ -649,12 +753,12 @@ static enum err_code measure_all(const struct setup *s, const char *path, struct
 /* ---- commands ---- */
 
 static enum err_code run_train(struct setup *s, struct err *err) {
-    struct ner_model empty = {.scale = 1};
+    struct ner_model base = {.scale = 1}; /* word classes, no weights yet */
     struct samples samples = {0};
     uint64_t *keys;
-    enum err_code code = ERR_OK;
+    enum err_code code = base_model(s, &base, err);
     for (size_t i = 0; i < s->train_count && code == ERR_OK; i++) {
-        code = s->train[i].weight > 0 ? make_samples(s, &s->train[i], &empty, &samples, err) : ERR_OK;
+        code = s->train[i].weight > 0 ? make_samples(s, &s->train[i], &base, &samples, err) : ERR_OK;
     }
     if (code != ERR_OK) {
         return code;
@@ -673,10 +777,14 @@ static enum err_code run_train(struct setup *s, struct err *err) {
     train_rounds(&t, s->o.rounds, s->o.rounds > 2 ? 2 : 0);
     keep_heaviest(&t, s->o.slots);
     train_rounds(&t, s->o.tune_rounds, s->o.tune_rounds);
+    for (int a = 0; a < NER_LABELS; a++) { /* a name missed costs as much as a wrong one: the chain alone is too careful */
+        w.trans[a * NER_LABELS + NER_OUT] -= (float)s->o.bias;
+    }
+    w.start[NER_OUT] -= (float)s->o.bias;
     struct calibration cal = {0};
-    code = write_model(s->o.out, &w, keys, &cal, err);
+    code = write_model(s->o.out, &w, keys, &base, &cal, err);
     code = code ? code : measure_all(s, s->o.out, &cal, err);
-    code = code ? code : write_model(s->o.out, &w, keys, &cal, err);
+    code = code ? code : write_model(s->o.out, &w, keys, &base, &cal, err);
     free(w.w);
     free(w.g);
     free(w.sum);
@@ -717,7 +825,7 @@ static bool set_option(struct options *o, struct str arg) {
         {"rate", &o->rate, NULL, NULL},   {"l2", &o->l2, NULL, NULL},           {"drop", &o->drop, NULL, NULL},
         {"rounds", NULL, &o->rounds, NULL}, {"tune", NULL, &o->tune_rounds, NULL}, {"features", NULL, &o->slots, NULL},
         {"min", NULL, &o->min_count, NULL}, {"times", NULL, &o->times, NULL},   {"n", NULL, &o->show, NULL},
-        {"gen", &o->gen_weight, NULL, NULL},
+        {"gen", &o->gen_weight, NULL, NULL}, {"bias", &o->bias, NULL, NULL}, {"classes", NULL, NULL, &o->classes},
     };
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
         if (str_eqz(key, table[i].key)) {
@@ -733,8 +841,8 @@ static bool set_option(struct options *o, struct str arg) {
 
 int main(int argc, char **argv) {
     struct setup s = {.o = {.data = "data", .sets = "../shared/datasets/ner", .text = "tools/train/text", .conf = "tools/train/ner.conf",
-                            .rate = 0.05, .l2 = 1e-5, .drop = 0.1, .rounds = 8, .tune_rounds = 3, .slots = 170000, .min_count = 2,
-                            .times = 8, .show = 20, .gen_weight = 0.7}};
+                            .rate = 0.03, .l2 = 1e-5, .drop = 0.1, .rounds = 12, .tune_rounds = 3,  .min_count = 2,
+                            .times = 8, .show = 20, .gen_weight = 0.3}};
     struct err err = {0};
     static const struct {
         const char *name;
