@@ -332,6 +332,8 @@ static bool from_event(const struct fact_rules *r, struct doc *d, const struct f
     }
     if (f->status == NG_OCCURRED && still_to_come(d, f->date)) {
         f->status = NG_PLANNED;
+    } else if (f->status == NG_PLANNED && f->date.n == 10 && d->published[0] && !still_to_come(d, f->date)) {
+        f->date = STR_NONE; /* the day when the plan was told */
     }
     f->events[0] = index;
     f->event_count = 1;
