@@ -1269,7 +1269,7 @@ def a_slow_translator_never_passes_the_deadline():
 
 
 # what a service makes of three sentences, their names as marks -> sentences of the summary
-BAKERY = ("Die Bäckerei Sonnenkorn liegt in Lübeck. Der Bürgermeister Anton Berger mag den Laden und kauft dort jeden Morgen 12 Brötchen. "
+BAKERY = ("Die Bäckerei Siemens liegt in Lübeck. Der Bürgermeister Anton Berger mag den Laden und kauft dort jeden Morgen 12 Brötchen. "
           "In der Nähe der Bäckerei steht seit vielen Jahren ein alter Turm aus rotem Backstein.")
 BAKERY_ENGLISH = {
     "Die Bäckerei [1] liegt in [2].": "The bakery [1] is in [2].",
@@ -1277,7 +1277,7 @@ BAKERY_ENGLISH = {
     "In der Nähe der Bäckerei steht seit vielen Jahren ein alter Turm aus rotem Backstein.":
         "For many years, an old tower of red brick has stood near the bakery.",
 }
-TOLD = ["The bakery Sonnenkorn is in Lübeck.", "The mayor, Anton Berger, likes the shop and buys 12 rolls there every morning.",
+TOLD = ["The bakery Siemens is in Lübeck.", "The mayor, Anton Berger, likes the shop and buys 12 rolls there every morning.",
         "For many years, an old tower of red brick has stood near the bakery."]
 SUMMARIES = {
     "well": (lambda t: t, TOLD),
