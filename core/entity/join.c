@@ -223,7 +223,7 @@ static void note(struct joiner *j, struct map *m, struct str key, struct str id)
 
 /* ---- parts of persons' names ---- */
 
-/* "Musk" of Elon Musk, "Zhou" of Zhou Chang, "Vượng" and "Nhật Vượng" of Phạm Nhật Vượng, 伊利亚 of 伊利亚·苏茨克维. */
+/* "Musk" of Elon Musk, "Weber" of Anna Weber, "Vượng" and "Nhật Vượng" of Phạm Nhật Vượng, 伊利亚 of 伊利亚·苏茨克维. */
 static void note_parts(struct joiner *j) {
     struct linker *k = j->k;
     struct buf b;

@@ -143,7 +143,7 @@ static bool text_behind(struct fire *f, uint8_t role, const struct way *w) {
     return fill_text(f, role, at, fire_np_end(s, at));
 }
 
-/* "Alibaba's Zhou Chang", "Alibabas Kerntalent Zhou Chang": the organisation that owns the phrase, or NONE. */
+/* "Bosch's Anna Weber", "Siemens Spitzenforscherin Anna Weber": the organisation that owns the phrase, or NONE. */
 static uint32_t owner(const struct scan *s, const struct phrase *p) {
     uint32_t t = p->np_first;
     for (uint32_t gap = 0; t > s->first && gap < 4; gap++, t--) {
