@@ -49,11 +49,25 @@ struct format {
 
 /* ---- opening and closing ---- */
 
+/* ICU makes the fast form of a number formatter on its third use. That happens here, on one thread: no request pays for it,
+ * and the workers only read. */
+static void settle(const UNumberFormatter *nf, UErrorCode *status) {
+    UFormattedNumber *result = unumf_openResult(status);
+    for (int i = 0; i < 4; i++) {
+        unumf_formatDouble(nf, 1234567.5, result, status);
+    }
+    unumf_closeResult(result);
+}
+
 static UNumberFormatter *open_number(const char *skeleton, const char *locale, UErrorCode *status) {
     UChar s[64];
     int32_t n = 0;
     u_strFromUTF8(s, 64, &n, skeleton, -1, status);
-    return unumf_openForSkeletonAndLocale(s, n, locale, status);
+    UNumberFormatter *nf = unumf_openForSkeletonAndLocale(s, n, locale, status);
+    if (U_SUCCESS(*status)) {
+        settle(nf, status);
+    }
+    return nf;
 }
 
 static struct str to_utf8(struct arena *a, const UChar *s, int32_t n);
