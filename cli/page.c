@@ -20,6 +20,7 @@ static enum err_code fetch(struct arena *a, const char *url, struct fetch_page *
     c.allow = getenv("NUTGRAF_FETCH_ALLOW");
     c.proxy = getenv("NUTGRAF_FETCH_PROXY");
     c.user_agent = getenv("NUTGRAF_FETCH_USER_AGENT");
+    c.ca_file = getenv("NUTGRAF_FETCH_CA_FILE");
     c.ports = ports && ports[0] ? ports : c.ports;
     c.robots = !robots || !str_eqz(STR("off"), robots);
     enum err_code code = fetcher_new(&f, &c, err);
@@ -31,6 +32,9 @@ static enum err_code fetch(struct arena *a, const char *url, struct fetch_page *
 enum err_code cli_page(struct arena *a, const char *path, struct ng_page *page, struct err *err) {
     struct fetch_page got;
     if (!cli_is_url(path)) {
+        struct str name = str_of(path);
+        bool text = str_ends(name, STR(".txt")) || str_ends(name, STR(".md"));
+        page->content_type = page->content_type.n || !text ? page->content_type : STR("text/plain");
         return cli_read(a, path, LIMIT_HTML, &page->bytes, err);
     }
     enum err_code code = fetch(a, path, &got, err);

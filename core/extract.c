@@ -1,5 +1,6 @@
 /* extract.c - nutgraf_extract: the article of a page, its language told from the text and its date from lines in words. */
 #include "core/analyze.h"
+#include "core/plain.h"
 
 #include "core/base/banned.h"
 
@@ -44,7 +45,8 @@ enum err_code nutgraf_extract(const struct nutgraf *ng, struct arena *a, const s
     if (!article) {
         return err_set(err, ERR_NO_MEMORY, "no memory for an article");
     }
-    enum err_code code = html_article(ng->html, a, page, article, &dates, err);
+    enum err_code code = plain_page(page) ? plain_article(ng, a, page, article, &dates, err)
+                                          : html_article(ng->html, a, page, article, &dates, err);
     if (code != ERR_OK) {
         return code;
     }

@@ -210,7 +210,7 @@ enum err_code nutgraf_identify(const struct nutgraf *ng, struct nutgraf_worker *
 struct ng_page {
     struct str bytes;        /* of the page as it came, at most LIMIT_HTML */
     bool utf8;               /* bytes are UTF-8 whatever the page says (it came in a JSON string) */
-    struct str content_type; /* value of the HTTP header, or empty */
+    struct str content_type; /* value of the HTTP header, or empty; text/plain and text/markdown are read as such, all else as HTML */
     struct str url;          /* where the page was found, after redirects; empty if unknown */
 };
 
@@ -243,7 +243,7 @@ struct ng_article {
     struct ng_fact *authors;
     size_t author_count;
     bool paywalled;              /* the page says that it is not free to read */
-    const char *method;          /* "blocks": chosen from the page; "json-ld": the text that the page's metadata hold */
+    const char *method;          /* "blocks": chosen from the page; "json-ld": the text that the page's metadata hold; "plain": the page is plain text */
     float confidence;            /* 0..1, words weighted */
     struct str charset;          /* "UTF-8", "gb18030", ... */
     const char *charset_source;  /* "bom", "bytes", "http", "meta", "detected", "assumed", "request" */

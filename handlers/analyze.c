@@ -401,15 +401,10 @@ enum err_code analyze_parse(const struct http_request *req, enum analyze_for res
 }
 
 /* What was fetched, as a page. */
-static enum err_code take_fetched(const struct http_request *req, struct analyze_request *r, struct err *err) {
+static void take_fetched(const struct http_request *req, struct analyze_request *r) {
     const struct http_page *p = req->page;
-    struct str type, charset;
     r->ng.url = p->url;
-    if (p->content_type.n && http_media_type(req->arena, p->content_type, &type, &charset) && str_eqz(type, "text/plain")) {
-        return err_set_in(err, ERR_NOT_ARTICLE, "url", 0, 0, "the address leads to plain text, not to a page");
-    }
     r->page = (struct ng_page){.bytes = p->body, .content_type = p->content_type};
-    return ERR_OK;
 }
 
 enum err_code analyze_article(const struct handler_env *env, const struct http_request *req, struct analyze_request *r,
@@ -423,10 +418,7 @@ enum err_code analyze_article(const struct handler_env *env, const struct http_r
             rep->fetch = r->ng.url;
             return ERR_OK;
         }
-        enum err_code code = take_fetched(req, r, err);
-        if (code != ERR_OK) {
-            return code;
-        }
+        take_fetched(req, r);
     }
     r->page.url = r->ng.url;
     return nutgraf_extract(env->ng, req->arena, &r->page, out, err);

@@ -24,7 +24,7 @@ struct server_config {
     size_t fetch, fetch_robots; /* enum fetch_switch */
     double fetch_timeout, fetch_connect_timeout, fetch_first_byte_timeout;                        /* seconds */
     size_t fetch_max_bytes, fetch_concurrency, fetch_per_host, fetch_redirects, fetch_cache;      /* bytes or pieces */
-    const char *fetch_ports, *fetch_allow, *fetch_user_agent, *fetch_proxy;                       /* core/fetch/fetch.h */
+    const char *fetch_ports, *fetch_allow, *fetch_user_agent, *fetch_proxy, *fetch_ca_file;       /* core/fetch/fetch.h */
     const char *models, *models_preload; /* core/translate/engine.h */
     size_t models_memory;                /* bytes */
     size_t models_shortlist, libretranslate; /* 0: off, 1: on */

@@ -24,6 +24,7 @@ enum err_code fetching_start(struct server *s, struct err *err) {
     f.ports = c->fetch_ports;
     f.allow = c->fetch_allow;
     f.proxy = c->fetch_proxy;
+    f.ca_file = c->fetch_ca_file;
     enum err_code code = fetcher_new(&s->fetcher, &f, err);
     s->env.fetches = code == ERR_OK;
     return code;

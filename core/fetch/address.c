@@ -74,7 +74,8 @@ static bool v6_public(const uint8_t ip[16]) {
     if (memcmp(ip, mapped, 12) == 0 || memcmp(ip, nat64, 12) == 0) {
         return v4_public(ip + 12);
     }
-    return (ip[0] & 0xE0) == 0x20 && !in_ranges(AF_INET6, ip, v6_refused, sizeof v6_refused / sizeof v6_refused[0]);
+    bool isatap = (ip[8] & 0xFD) == 0 && ip[9] == 0 && ip[10] == 0x5E && ip[11] == 0xFE; /* an IPv4 host behind a tunnel: RFC 5214 */
+    return !isatap && (ip[0] & 0xE0) == 0x20 && !in_ranges(AF_INET6, ip, v6_refused, sizeof v6_refused / sizeof v6_refused[0]);
 }
 
 /* ---- addresses ---- */
@@ -128,6 +129,57 @@ bool address_port_named(const struct address_allows *allows, unsigned port) {
         }
     }
     return false;
+}
+
+/* ---- hosts ---- */
+
+/* Names that are resolved in private networks only: RFC 6761, 6762 (and its appendix G), 8375, 7686, ICANN's "internal". */
+static bool local_name(struct str host) {
+    static const char *const domains[] = {".local", ".localdomain", ".localhost", ".internal", ".intranet", ".private", ".corp",
+                                          ".home",  ".lan",         ".arpa",      ".onion",    ".invalid"};
+    if (str_find(host, STR("."), 0) == SIZE_MAX) {
+        return true;
+    }
+    for (size_t i = 0; i < sizeof domains / sizeof domains[0]; i++) {
+        if (str_ends(host, str_of(domains[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether the last label is what some resolver would read as a number (WHATWG URL: "ends in a number"). */
+static bool ends_in_number(struct str host) {
+    struct str label = host;
+    for (struct str rest = host; rest.n;) {
+        label = str_cut(&rest, '.');
+    }
+    bool hex = label.n >= 2 && label.p[0] == '0' && label.p[1] == 'x', digits = label.n > 0;
+    for (size_t i = 0; i < label.n; i++) {
+        digits = digits && label.p[i] >= '0' && label.p[i] <= '9';
+    }
+    return hex || digits;
+}
+
+enum address_kind address_of_host(struct sockaddr_storage *out, struct str host, unsigned port) {
+    char text[INET6_ADDRSTRLEN];
+    struct sockaddr_in in = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    struct sockaddr_in6 in6 = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port)};
+    bool brackets = host.n >= 2 && host.p[0] == '[' && host.p[host.n - 1] == ']';
+    host = brackets ? str_sub(host, 1, host.n - 1) : str_ends(host, STR(".")) ? str_sub(host, 0, host.n - 1) : host;
+    memset(out, 0, sizeof *out);
+    if (host.n && host.n < sizeof text) {
+        memcpy(text, host.p, host.n);
+        text[host.n] = '\0';
+        if (str_eqz(host, "localhost")) {
+            memcpy(text, "127.0.0.1", sizeof "127.0.0.1");
+        }
+        if (brackets ? inet_pton(AF_INET6, text, &in6.sin6_addr) == 1 : inet_pton(AF_INET, text, &in.sin_addr) == 1) {
+            brackets ? memcpy(out, &in6, sizeof in6) : memcpy(out, &in, sizeof in);
+            return ADDRESS_LITERAL;
+        }
+    }
+    return brackets || ends_in_number(host) ? ADDRESS_ODD : local_name(host) ? ADDRESS_LOCAL_NAME : ADDRESS_NAME;
 }
 
 /* ---- exceptions ---- */

@@ -8,6 +8,7 @@
 #include "core/base/str.h"
 
 struct sockaddr;
+struct sockaddr_storage;
 
 /* An exception from the rules, by the operator. */
 struct address_allow {
@@ -28,6 +29,16 @@ enum err_code address_allows_read(struct address_allows *out, struct arena *a, s
 /* Whether the address is one of the public internet: not loopback, private, link-local, multicast, reserved, a metadata service, nor
  * an IPv6 form of such an IPv4 address (mapped, NAT64; 6to4 and Teredo are refused altogether). Only AF_INET and AF_INET6 are. */
 bool address_public(const struct sockaddr *sa);
+
+enum address_kind {
+    ADDRESS_NAME,       /* to be resolved */
+    ADDRESS_LITERAL,    /* out is filled */
+    ADDRESS_LOCAL_NAME, /* no dot, or of a domain that only private networks have: asking for it would tell what is inside */
+    ADDRESS_ODD,        /* a number that is no address in plain spelling */
+};
+
+/* What the host of a URL is, as libcurl's URL API gives it (plain IPv4, IPv6 in brackets). "localhost" is the loopback address. */
+enum address_kind address_of_host(struct sockaddr_storage *out, struct str host, unsigned port);
 
 /* Whether sa, at port, is covered by an exception. free_port: the port is one of those allowed anyway. */
 bool address_allowed(const struct address_allows *allows, const struct sockaddr *sa, bool free_port);

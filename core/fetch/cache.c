@@ -71,6 +71,13 @@ struct cache_entry *cache_get(struct cache *c, struct str url) {
     return &x->e;
 }
 
+void cache_drop(struct cache *c, struct str url) {
+    struct node *x = find(c, url);
+    if (x) {
+        drop(c, x);
+    }
+}
+
 void cache_put(struct cache *c, const struct cache_entry *e) {
     const struct str *from[] = {&e->url, &e->body, &e->content_type, &e->etag, &e->last_modified};
     size_t bytes = sizeof(struct node);
@@ -131,7 +138,7 @@ static double http_date(struct str s) {
 
 struct freshness cache_freshness(struct str cache_control, struct str expires, struct str date, struct str age, double now) {
     struct freshness f = {0};
-    bool said = false;
+    bool said = false, no_cache = false, shared = false;
     size_t n = 0, old = 0;
     while (cache_control.n) {
         struct str value = str_cut(&cache_control, ',');
@@ -143,11 +150,11 @@ struct freshness cache_freshness(struct str cache_control, struct str expires, s
         if (name_is(name, "no-store") || name_is(name, "private")) {
             f.no_store = true;
         } else if (name_is(name, "no-cache")) {
+            no_cache = true;
+        } else if (name_is(name, "s-maxage") || (name_is(name, "max-age") && !shared)) { /* this cache is shared by all clients */
+            shared = shared || name_is(name, "s-maxage");
             said = true;
-            f.seconds = 0;
-        } else if (name_is(name, "max-age") && !said && str_to_size(value, &n)) {
-            said = true;
-            f.seconds = n > 86400 ? 86400 : (double)n; /* a day at most: news change */
+            f.seconds = !str_to_size(value, &n) ? 0 : n > 86400 ? 86400 : (double)n; /* a day at most: news change */
         }
     }
     if (!said && expires.n) {
@@ -155,6 +162,6 @@ struct freshness cache_freshness(struct str cache_control, struct str expires, s
         f.seconds = at > 0 ? at - (from > 0 ? from : now) : 0;
     }
     f.seconds -= str_to_size(age, &old) ? (double)old : 0;
-    f.seconds = f.seconds < 0 ? 0 : f.seconds > 86400 ? 86400 : f.seconds;
+    f.seconds = no_cache || f.seconds < 0 ? 0 : f.seconds > 86400 ? 86400 : f.seconds;
     return f;
 }

@@ -187,9 +187,22 @@ static enum err_code read_ports(struct fetcher *f, struct err *err) {
     return ERR_OK;
 }
 
+/* Others (socks4, socks5) have names resolved here, where nobody would look at the address. */
+static enum err_code check_proxy(const char *proxy, struct err *err) {
+    static const char *const schemes[] = {"http://", "https://", "socks5h://"};
+    struct str s = str_of(proxy);
+    for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
+        if (s.n == 0 || str_starts(s, str_of(schemes[i]))) {
+            return ERR_OK;
+        }
+    }
+    return err_set(err, ERR_VALUE, "the proxy is told as http://HOST:PORT, https://HOST:PORT or socks5h://HOST:PORT");
+}
+
 static enum err_code prepare(struct fetcher *f, struct err *err) {
     struct arena *a = &f->arena;
     enum err_code code = read_ports(f, err);
+    code = code ? code : check_proxy(f->config.proxy, err);
     code = code ? code : address_allows_read(&f->allows, a, str_of(f->config.allow), err);
     const char *agent = f->config.user_agent;
     f->agent = agent && agent[0] ? arena_dup(a, str_of(agent)) : arena_printf(a, "nutgraf/%s (news analysis on demand; one page a request)", NUTGRAF_VERSION);

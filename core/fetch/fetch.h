@@ -23,8 +23,9 @@ struct fetch_config {
     const char *user_agent; /* NULL: "nutgraf/VERSION (+https://...)"; its product token is what robots.txt is asked for */
     const char *ports;      /* "80,443" */
     const char *allow;      /* exceptions: address.h */
-    const char *proxy;      /* URL; empty or NULL: none. A proxy resolves names itself: then it has to guard addresses, too */
-    const char *ca_file;    /* certificates; NULL: the system's */
+    const char *proxy;      /* "http://HOST:PORT", https or socks5h; empty or NULL: none. It resolves names itself, so that it has to guard
+                             * addresses; addresses written as such and local names are still refused here */
+    const char *ca_file;    /* certificates; empty or NULL: the system's */
     /* For tests: what names resolve to ("example.org:80:203.0.113.7", libcurl's CURLOPT_RESOLVE), and where a connection goes
      * after its address has been checked. */
     const char *const *resolve; /* NULL-terminated, or NULL */

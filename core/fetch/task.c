@@ -10,13 +10,15 @@
 
 #include "core/base/banned.h"
 
-enum { ROBOTS_HOPS = 5 /* RFC 9309, 2.3.1.2 */, ROBOTS_FRESH = 3600 };
+enum { ROBOTS_HOPS = 5 /* RFC 9309, 2.3.1.2 */, ROBOTS_FRESH = 3600, SKIP_MAX = 64 << 10 };
 
 double fetch_now(void) {
     struct timespec ts;
     clock_gettime(CLOCK_MONOTONIC, &ts);
     return (double)ts.tv_sec + (double)ts.tv_nsec * 1e-9;
 }
+
+#define REFUSED_TEXT "the address is not one of the public internet"
 
 static enum task_turn fail(struct fetch_task *t, enum err_code code, const char *text) {
     err_set_in(&t->job->err, code, "url", 0, 0, "%s", text);
@@ -38,11 +40,21 @@ static bool has_proxy(const struct fetcher *f) {
     return f->config.proxy && f->config.proxy[0];
 }
 
-static enum err_code check_port(const struct fetcher *f, const struct fetch_url *u, struct err *err) {
-    if (port_free(f, u->port) || address_port_named(&f->allows, u->port)) {
-        return ERR_OK;
+/* What can be told before anything is resolved. A proxy resolves names itself, so that with one this is all that is checked here:
+ * addresses written as such, and names of the machine itself. */
+static enum err_code check_place(const struct fetcher *f, const struct fetch_url *u, struct err *err) {
+    bool free = port_free(f, u->port);
+    struct sockaddr_storage ss;
+    if (!free && !address_port_named(&f->allows, u->port)) {
+        return err_set_in(err, ERR_FETCH_REFUSED, "url", 0, 0, "the address names a port that is not fetched from");
     }
-    return err_set_in(err, ERR_FETCH_REFUSED, "url", 0, 0, "the address names a port that is not fetched from");
+    enum address_kind kind = address_of_host(&ss, u->host, u->port);
+    bool inside = kind == ADDRESS_ODD || (kind == ADDRESS_LOCAL_NAME && f->allows.n == 0);
+    if (kind == ADDRESS_LITERAL && has_proxy(f)) {
+        const struct sockaddr *sa = (const struct sockaddr *)&ss;
+        inside = !(free && address_public(sa)) && !address_allowed(&f->allows, sa, free);
+    }
+    return inside ? err_set_in(err, ERR_FETCH_REFUSED, "url", 0, 0, REFUSED_TEXT) : ERR_OK;
 }
 
 /* libcurl is about to connect: the last word on the address. */
@@ -83,7 +95,7 @@ enum err_code task_new(struct fetch_task **out, struct fetcher *f, struct fetch_
     t->deadline = fetch_now() + f->config.total_timeout;
     t->deadline = job->deadline > 0 && job->deadline < t->deadline ? job->deadline : t->deadline;
     enum err_code code = fetch_url_read(&t->page, job->arena, job->url, NULL, err);
-    code = code ? code : check_port(f, &t->page, err);
+    code = code ? code : check_place(f, &t->page, err);
     t->at = t->page;
     *out = t;
     return code;
@@ -91,24 +103,45 @@ enum err_code task_new(struct fetch_task **out, struct fetcher *f, struct fetch_
 
 /* ---- what comes ---- */
 
+/* The status of "HTTP/1.1 200 OK"; 0 for another line. */
+static long status_of(struct str line) {
+    size_t status = 0;
+    if (!str_starts(line, STR("HTTP/"))) {
+        return 0;
+    }
+    str_cut(&line, ' ');
+    line = str_trim(line);
+    return str_to_size(str_cut(&line, ' '), &status) && status < 1000 ? (long)status : 0;
+}
+
 static size_t on_header(char *p, size_t size, size_t n, void *arg) {
     struct fetch_task *t = arg;
     struct response *r = &t->response;
     static const struct {
         const char *name;
         size_t offset;
+        bool list; /* several fields of the name are one list: RFC 9110, 5.3 */
     } fields[] = {
-#define FIELD(name, member) {name, offsetof(struct response, member)}
-        FIELD("location", location), FIELD("content-type", content_type), FIELD("etag", etag), FIELD("last-modified", last_modified),
-        FIELD("cache-control", cache_control), FIELD("expires", expires), FIELD("date", date), FIELD("age", age),
+#define FIELD(name, member, list) {name, offsetof(struct response, member), list}
+        FIELD("location", location, false),           FIELD("content-type", content_type, false), FIELD("etag", etag, false),
+        FIELD("last-modified", last_modified, false), FIELD("cache-control", cache_control, true), FIELD("expires", expires, false),
+        FIELD("date", date, false),                   FIELD("age", age, false),                   FIELD("vary", vary, true),
 #undef FIELD
     };
     struct str line = {p, size * n}, name, value = line;
+    long status = status_of(line);
     r->begun = true;
     r->header_bytes += line.n;
     if (r->header_bytes > LIMIT_FETCH_HEADERS) {
         t->full = true;
         return 0;
+    }
+    if (r->body.n || r->skipped) {
+        return line.n; /* trailers */
+    }
+    if (status) { /* fields of interim responses are not those of the answer */
+        *r = (struct response){.status = status, .begun = true, .header_bytes = r->header_bytes, .body = r->body};
+        return line.n;
     }
     name = str_trim(str_cut(&value, ':'));
     value = str_trim(value);
@@ -118,7 +151,8 @@ static size_t on_header(char *p, size_t size, size_t n, void *arg) {
             at++;
         }
         if (at == name.n && fields[i].name[at] == '\0') {
-            *(struct str *)(void *)((char *)r + fields[i].offset) = arena_dup(t->job->arena, value);
+            struct str *to = (struct str *)(void *)((char *)r + fields[i].offset);
+            *to = fields[i].list && to->n ? arena_printf(t->job->arena, "%.*s, %.*s", STR_ARG(*to), STR_ARG(value)) : arena_dup(t->job->arena, value);
         }
     }
     return line.n;
@@ -128,6 +162,11 @@ static size_t on_body(char *p, size_t size, size_t n, void *arg) {
     struct fetch_task *t = arg;
     struct buf *b = &t->response.body;
     size_t max = t->goal == GOAL_ROBOTS ? LIMIT_ROBOTS : t->fetcher->config.max_bytes;
+    if (t->response.status < 200 || t->response.status > 299) {
+        t->response.skipped += size * n; /* what a redirect or refusal says beside its header */
+        t->enough = t->response.skipped > SKIP_MAX;
+        return t->enough ? 0 : size * n;
+    }
     if (b->n + size * n > max) {
         t->full = true;
         return 0;
@@ -182,6 +221,9 @@ static void set_options(struct fetch_task *t, CURL *e) {
     curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
     curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(e, CURLOPT_PROXY, has_proxy(t->fetcher) ? c->proxy : "");
+    curl_easy_setopt(e, CURLOPT_NOPROXY, ""); /* else $NO_PROXY would lead past the proxy, and so past whoever guards addresses */
+    curl_easy_setopt(e, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    curl_easy_setopt(e, CURLOPT_QUICK_EXIT, 1L); /* else giving up on a name waits in this thread until its servers have answered */
     curl_easy_setopt(e, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
     curl_easy_setopt(e, CURLOPT_USERAGENT, t->fetcher->agent.p);
     curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, "");
@@ -202,14 +244,14 @@ static void set_options(struct fetch_task *t, CURL *e) {
     if (t->resolve) {
         curl_easy_setopt(e, CURLOPT_RESOLVE, t->resolve);
     }
-    if (c->ca_file) {
+    if (c->ca_file && c->ca_file[0]) {
         curl_easy_setopt(e, CURLOPT_CAINFO, c->ca_file);
     }
 }
 
 static enum task_turn request(struct fetch_task *t) {
     t->response = (struct response){0};
-    t->refused = t->full = false;
+    t->refused = t->full = t->enough = false;
     t->started = fetch_now();
     buf_init(&t->response.body, t->job->arena);
     if (t->started >= t->deadline) {
@@ -304,6 +346,7 @@ static bool from_cache(struct fetch_task *t, enum task_turn *turn) {
         .content_type = arena_dup(a, e->content_type),
         .etag = arena_dup(a, e->etag),
         .last_modified = arena_dup(a, e->last_modified),
+        .lifetime = e->lifetime,
     };
     if (arena_full(a)) {
         t->stale.body = STR_NONE;
@@ -319,29 +362,38 @@ static bool from_cache(struct fetch_task *t, enum task_turn *turn) {
 static void keep(struct fetch_task *t, struct cache_entry e) {
     const struct response *r = &t->response;
     struct freshness fresh = cache_freshness(r->cache_control, r->expires, r->date, r->age, (double)time(NULL));
-    if (!fresh.no_store && (fresh.seconds > 0 || e.etag.n || e.last_modified.n)) {
+    if (r->status == 304 && !r->cache_control.n && !r->expires.n) {
+        fresh.seconds = e.lifetime; /* fields that a 304 lacks are those that were stored: RFC 9111, 3.2 */
+    }
+    fresh.no_store = fresh.no_store || str_find(r->vary, STR("*"), 0) != SIZE_MAX;
+    if (fresh.no_store) {
+        cache_drop(t->fetcher->cache, e.url);
+    } else if (fresh.seconds > 0 || e.etag.n || e.last_modified.n) {
+        e.lifetime = fresh.seconds;
         e.fresh_until = fetch_now() + fresh.seconds;
         cache_put(t->fetcher->cache, &e);
     }
 }
 
+/* Pages and texts; scripts, style sheets, tables and calendars are text as well, but no articles. */
 static bool type_readable(struct str type) {
-    static const char *const heads[] = {"text/", "application/xhtml+xml", "application/xml"};
-    for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
-        size_t at = 0;
-        while (at < type.n && heads[i][at] && (type.p[at] == heads[i][at] || (type.p[at] | 0x20) == heads[i][at])) {
-            at++;
-        }
-        if (heads[i][at] == '\0') {
+    static const char *const known[] = {"text/html",     "application/xhtml+xml", "application/xml",
+                                        "text/xml",      "text/plain",            "text/markdown",
+                                        "text/x-markdown"};
+    struct str name = str_trim(str_cut(&type, ';'));
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (curl_strnequal(name.p ? name.p : "", known[i], name.n) && name.n == strlen(known[i])) {
             return true;
         }
     }
-    return type.n == 0;
+    return name.n == 0;
 }
 
 static enum task_turn page_came(struct fetch_task *t) {
     const struct response *r = &t->response;
     if (r->status == 304 && t->stale.body.p) {
+        t->stale.etag = r->etag.n ? r->etag : t->stale.etag;
+        t->stale.last_modified = r->last_modified.n ? r->last_modified : t->stale.last_modified;
         keep(t, t->stale);
         return deliver(t, t->stale.body, t->stale.content_type, true);
     }
@@ -376,7 +428,7 @@ static enum task_turn follow(struct fetch_task *t) {
         err_set_in(err, ERR_FETCH_FAILED, "url", 0, 0, "the site redirected more than %zu times", t->fetcher->config.max_redirects);
         return TASK_FINISHED;
     }
-    if (fetch_url_read(&next, t->job->arena, t->response.location, &t->at, err) != ERR_OK || check_port(t->fetcher, &next, err) != ERR_OK) {
+    if (fetch_url_read(&next, t->job->arena, t->response.location, &t->at, err) != ERR_OK || check_place(t->fetcher, &next, err) != ERR_OK) {
         if (err->code == ERR_VALUE) {
             err->code = ERR_OK;
             return fail(t, ERR_FETCH_FAILED, "the site redirects to something that is no address");
@@ -432,16 +484,15 @@ static enum task_turn curl_failed(struct fetch_task *t, CURLcode code) {
 }
 
 enum task_turn task_end(struct fetch_task *t, CURLcode code) {
-    curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &t->response.status);
     task_stop(t);
     if (t->refused) {
-        return fail(t, ERR_FETCH_REFUSED, "the address is not one of the public internet");
+        return fail(t, ERR_FETCH_REFUSED, REFUSED_TEXT);
     }
     if (arena_full(t->job->arena)) {
         return fail(t, ERR_NO_MEMORY, "no memory for the page");
     }
-    if (t->full && t->goal == GOAL_ROBOTS) {
-        code = CURLE_OK; /* the part that came is what counts: RFC 9309, 2.5 */
+    if (t->enough || (t->full && t->goal == GOAL_ROBOTS)) {
+        code = CURLE_OK; /* of robots.txt the part that came is what counts: RFC 9309, 2.5 */
     }
     if (t->full && code != CURLE_OK) {
         err_set_in(&t->job->err, ERR_FETCH_FAILED, "url", 0, 0, "the page is larger than the %zu bytes that are read", t->fetcher->config.max_bytes);

@@ -34,9 +34,9 @@ struct fetcher {
 /* What came of one HTTP request. */
 struct response {
     long status;
-    struct str location, content_type, etag, last_modified, cache_control, expires, date, age;
-    size_t header_bytes;
-    bool begun; /* a byte of it has come */
+    struct str location, content_type, etag, last_modified, cache_control, expires, date, age, vary;
+    size_t header_bytes, skipped; /* skipped: of a body that nobody will read */
+    bool begun;                   /* a byte of it has come */
     struct buf body;
 };
 
@@ -54,7 +54,7 @@ struct fetch_task {
     struct cache_entry stale;     /* copy of what the cache had, for conditional requests; body.p NULL: none */
     CURL *easy;
     struct curl_slist *headers, *resolve;
-    bool refused, full;           /* an address was not public; a limit was passed */
+    bool refused, full, enough;   /* an address was not public; a limit was passed; the rest of a redirect is not waited for */
     struct response response;
 };
 

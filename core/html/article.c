@@ -487,28 +487,41 @@ static bool read_page(struct maker *m, struct str html, struct str url, bool *tr
     return page_blocks(p, &m->r->hints, m->r->page) && (m->p = choose_blocks(&m->r->choose, p)) != NULL && choose(m);
 }
 
-enum err_code html_article(const struct html_rules *r, struct arena *a, const struct ng_page *page, struct ng_article *out,
-                           struct html_datelines *dates, struct err *err) {
-    struct maker m = {.r = r, .a = a, .out = out};
+enum err_code html_decode(const struct html_rules *r, struct arena *a, const struct ng_page *page, struct ng_article *out, struct str *text,
+                          struct err *err) {
     struct charset_found charset = {STR("UTF-8"), CHARSET_GIVEN, 0};
-    struct str html = page->bytes;
-    bool trimmed = false;
-    *out = (struct ng_article){0};
+    *text = page->bytes;
     if (page->bytes.n > LIMIT_HTML) {
         return err_set_in(err, ERR_TOO_LARGE, "html", 0, 0, "the page has %zu bytes; at most %zu are read", page->bytes.n, LIMIT_HTML);
     }
     if (str_trim(page->bytes).n == 0) {
         return err_set_in(err, ERR_EMPTY, "html", 0, 0, "the page is empty");
     }
-    enum err_code code = page->utf8 ? ERR_OK : charset_convert(r->charsets, a, page->bytes, page->content_type, &html, &charset, err);
+    enum err_code code = page->utf8 ? ERR_OK : charset_convert(r->charsets, a, page->bytes, page->content_type, text, &charset, err);
+    out->charset = charset.name;
+    out->charset_source = charset_source_name(charset.source);
+    if (charset.replaced) {
+        size_t cap = 0;
+        ARENA_PUSH(a, out->warnings, out->warning_count, cap) =
+            arena_printf(a, "%zu bytes of the page mean nothing in %.*s", charset.replaced, STR_ARG(charset.name));
+    }
+    return code;
+}
+
+enum err_code html_article(const struct html_rules *r, struct arena *a, const struct ng_page *page, struct ng_article *out,
+                           struct html_datelines *dates, struct err *err) {
+    struct maker m = {.r = r, .a = a, .out = out};
+    struct str html;
+    bool trimmed = false;
+    *out = (struct ng_article){0};
+    enum err_code code = html_decode(r, a, page, out, &html, err);
     if (code != ERR_OK) {
         return code;
     }
+    m.warning_cap = out->warning_count; /* full: the next one makes room */
     if (!read_page(&m, html, page->url, &trimmed)) {
         return err_set(err, ERR_NO_MEMORY, "the page needs more memory than one request may have");
     }
-    out->charset = charset.name;
-    out->charset_source = charset_source_name(charset.source);
     write_text(&m);
     bool told = use_told_body(&m);
     if (!told && !is_article(&m)) {
@@ -519,9 +532,6 @@ enum err_code html_article(const struct html_rules *r, struct arena *a, const st
     clean_title(&m);
     look_near_title(&m, dates);
     write_facts(&m);
-    if (charset.replaced) {
-        warn(&m, arena_printf(a, "%zu bytes of the page mean nothing in %.*s", charset.replaced, STR_ARG(charset.name)));
-    }
     if (trimmed) {
         warn(&m, STR("The page has more elements or levels than are read; what came behind them was read as plain text"));
     }

@@ -17,6 +17,10 @@ struct html_datelines {
     size_t n;
 };
 
+/* The page's bytes as UTF-8 without NUL; tells the character set in out. Errors: ERR_TOO_LARGE, ERR_EMPTY, ERR_NO_MEMORY. */
+enum err_code html_decode(const struct html_rules *r, struct arena *a, const struct ng_page *page, struct ng_article *out, struct str *text,
+                          struct err *err);
+
 /* nutgraf_extract without what other modules find: the language of the text, a date in words (dates). */
 enum err_code html_article(const struct html_rules *r, struct arena *a, const struct ng_page *page, struct ng_article *out,
                            struct html_datelines *dates, struct err *err);

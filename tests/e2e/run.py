@@ -1434,6 +1434,82 @@ def a_fresh_page_comes_from_the_cache_and_robots_txt_is_asked_once():
 
 
 @test
+def pages_are_kept_as_long_as_their_origin_says():
+    site, _ = Fetching.get()
+    text = json.loads(fetched("/article").body)["text"]
+    wrong = []
+    for path, (_, answers) in hostile.CACHED.items():
+        for turn in (1, 2):
+            reply = json.loads(fetched(path).body)
+            if reply.get("text") != text:
+                wrong.append(f"{path}, {turn}: {reply}")
+        got = [status for asked, status in site.answers if asked == path]
+        if got != answers:
+            wrong.append(f"{path}: the site answered {got}, not {answers}")
+    equal(wrong, [])
+    time.sleep(1.1)  # what was fresh for a second is asked for again, found unchanged, and is fresh for another
+    fetched("/cache/for-a-second")
+    equal(json.loads(fetched("/cache/for-a-second").body)["text"], text)
+    equal([status for asked, status in site.answers if asked == "/cache/for-a-second"], [200, 304])
+
+
+@test
+def a_plain_text_address_is_an_article_too():
+    for path in ("/plain", "/plain-latin1"):
+        reply = json.loads(fetched(path).body)
+        equal([reply["method"], len(reply["paragraphs"]), reply["text"].count("übernimmt")], ["plain", 5, 1], path)
+    equal(json.loads(fetched("/markdown").body)["metadata"]["title"], {"value": "Nordbahn holt Finanzchefin", "source": "text"})
+    equal(json.loads(fetched("/plain-page").body)["method"], "blocks", "a page that is called plain text")
+    an = json.loads(fetched("/plain", ANALYZE, target_language="en").body)
+    equal(any(e["name"] == "Anna Berger" for e in an["entities"]), True)
+
+
+@test
+def a_proxy_is_asked_only_when_it_was_told_of():
+    site, proxy = hostile.Site(), hostile.Proxy()
+    surroundings = {"http_proxy": proxy.url, "https_proxy": proxy.url, "all_proxy": proxy.url, "ALL_PROXY": proxy.url}
+    server = Server(f"--fetch-allow=127.0.0.1:{site.port}", env=surroundings)
+    equal(ask("POST", "/v1/extract", json.dumps({"url": site.url("/article")}).encode(), JSON, server=server).status, 200)
+    equal([proxy.asked, server.stop()], [[], 0], "a proxy of the surroundings")
+    site.close()
+
+    server = Server("--fetch-proxy=" + proxy.url, env={"no_proxy": "*", "NO_PROXY": "*"})
+    get = lambda url: ask("POST", "/v1/extract", json.dumps({"url": url}).encode(), JSON, server=server)  # noqa: E731
+    equal(get("http://news.example/a").status, 200)
+    equal(proxy.asked, ["GET http://news.example/robots.txt", "GET http://news.example/a"])
+    for url in ("http://127.0.0.1/", "http://localhost/", "http://localhost./", "http://127.1/", "http://0x7f000001/", "http://[::1]/", "http://[::ffff:10.0.0.1]/",
+                "http://169.254.169.254/", "http://wiki/", "http://metadata.google.internal/", "http://news.example/inward", "http://news.example/inward-hex",
+                "http://１２７.0.0.1/", "http://０x７f.1/"):
+        problem(get(url), 422, "fetch-refused")
+    equal([a for a in proxy.asked if "news.example" not in a], [], "what lies inside is not asked for")
+    equal(server.stop(), 0)
+    for wrong in ("socks5://127.0.0.1:1", "ftp://127.0.0.1:1", "127.0.0.1:1"):
+        equal(run("serve", "--listen=127.0.0.1:0", "--fetch-proxy=" + wrong).returncode, 3, wrong)
+    proxy.close()
+
+
+@test
+def http_2_is_spoken_and_certificates_are_checked():
+    if not hostile.Http2.possible():
+        print("SKIP: no openssl here to make a certificate: HTTP/2 was not tested")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        site = hostile.Http2(folder)
+        proxy = hostile.Proxy(site.port)
+        body = json.dumps({"url": "https://news.example/a"}).encode()
+        server = Server("--fetch-proxy=" + proxy.url, "--fetch-ca-file=" + site.certificate)
+        reply = ask("POST", "/v1/extract", body, JSON, server=server)
+        equal([reply.status, site.requests, set(site.spoken), set(proxy.asked)], [200, 2, {"h2"}, {"CONNECT news.example:443"}], reply.body)
+        problem(ask("POST", "/v1/extract", json.dumps({"url": "https://other.example/a"}).encode(), JSON, server=server), 502, "fetch-failed")
+        equal([server.stop(), site.requests], [0, 2], "a certificate of another name")
+        server = Server("--fetch-proxy=" + proxy.url)
+        document = problem(ask("POST", "/v1/extract", body, JSON, server=server), 502, "fetch-failed")
+        equal([server.stop(), site.requests], [0, 2], "a certificate that nobody vouches for")
+        proxy.close()
+        site.close()
+
+
+@test
 def fetches_do_not_keep_others_waiting():
     site, server = Fetching.get()
     threads = [threading.Thread(target=fetched, args=("/silent",)) for _ in range(12)]

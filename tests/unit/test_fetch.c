@@ -7,10 +7,12 @@
 
 #include <cmocka.h>
 #include <arpa/inet.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/base/cleanup.h"
@@ -52,6 +54,14 @@ static void test_fetch__only_public_addresses_are_connected_to(void **state) {
         {"fd00:ec2::254", false},  {"fc00::1", false},         {"ff02::1", false},           {"64:ff9b::7f00:1", false},
         {"64:ff9b::a9fe:a9fe", false}, {"64:ff9b:1::1", false}, {"2002:7f00:1::", false},    {"2002:808:808::1", false},
         {"2001::1", false},        {"2001:db8::1", false},     {"3fff::1", false},           {"4000::1", false},
+        {"0.1.2.3", false},        {"100.64.0.1", false},      {"100.127.255.255", false},   {"100.128.0.1", true},
+        {"169.254.170.2", false},  {"192.0.0.8", false},       {"192.0.2.1", false},         {"192.88.99.1", false},
+        {"198.19.255.255", false}, {"198.51.100.7", false},    {"239.255.255.250", false},   {"240.0.0.1", false},
+        {"fec0::1", false},        {"fd20:ce::254", false},    {"febf::1", false},           {"ff05::2", false},
+        {"::ffff:169.254.169.254", false}, {"::ffff:100.100.100.200", false}, {"::ffff:0:127.0.0.1", false}, {"::ffff:0.0.0.0", false},
+        {"64:ff9b::a00:1", false}, {"64:ff9b::6464:64c8", false}, {"2002:a9fe:a9fe::", false}, {"100::1", false},
+        {"5f00::1", false},        {"2001:20::1", false},      {"2620:4f:8000::1", false},   {"3ffe::1", false},
+        {"2a00:1450::5efe:a00:1", false}, {"2a00:1450::200:5efe:7f00:1", false}, {"2a00:1450:0:5efe::1", true},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -64,6 +74,32 @@ static void test_fetch__only_public_addresses_are_connected_to(void **state) {
     }
     struct sockaddr unix_address = {.sa_family = AF_UNIX};
     assert_false(address_public(&unix_address));
+}
+
+static void test_fetch__hosts_are_told_apart_before_they_are_resolved(void **state) {
+    static const struct {
+        const char *host;
+        enum address_kind kind;
+    } cases[] = {
+        {"example.org", ADDRESS_NAME},          {"10.example", ADDRESS_NAME},           {"a.b.0x", ADDRESS_ODD},
+        {"127.0.0.1", ADDRESS_LITERAL},         {"127.0.0.1.", ADDRESS_LITERAL},        {"[::1]", ADDRESS_LITERAL},
+        {"[::ffff:10.0.0.1]", ADDRESS_LITERAL}, {"localhost", ADDRESS_LITERAL},         {"localhost.", ADDRESS_LITERAL},
+        {"0x7f.1", ADDRESS_ODD},                {"127.1", ADDRESS_ODD},                 {"2130706433", ADDRESS_ODD},
+        {"0177.0.0.1", ADDRESS_ODD},            {"[::1", ADDRESS_LOCAL_NAME},                 {"[x]", ADDRESS_ODD},
+        {"wiki", ADDRESS_LOCAL_NAME},           {"wiki.", ADDRESS_LOCAL_NAME},          {"metadata.google.internal", ADDRESS_LOCAL_NAME},
+        {"x.localhost", ADDRESS_LOCAL_NAME},    {"db.svc.cluster.local", ADDRESS_LOCAL_NAME}, {"nas.lan", ADDRESS_LOCAL_NAME},
+        {"internal.example.org", ADDRESS_NAME}, {"", ADDRESS_LOCAL_NAME},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct sockaddr_storage ss;
+        enum address_kind got = address_of_host(&ss, str_of(cases[i].host), 80);
+        if (got != cases[i].kind) {
+            print_error("%s: %d\n", cases[i].host, got);
+            fail();
+        }
+        assert_true(got != ADDRESS_LITERAL || !address_public((struct sockaddr *)&ss));
+    }
 }
 
 static void test_fetch__exceptions_name_addresses_prefixes_and_ports(void **state) {
@@ -114,6 +150,16 @@ static void test_fetch__urls_are_normalised_or_refused(void **state) {
         {"file:///etc/passwd", NULL, ERR_FETCH_REFUSED},
         {"gopher://example.org/", NULL, ERR_FETCH_REFUSED},
         {"http://[fe80::1%25eth0]/", NULL, ERR_FETCH_REFUSED},
+        {"http://%31%32%37.0.0.1/", "http://127.0.0.1/", ERR_OK},
+        {"http://127.1/", "http://127.0.0.1/", ERR_OK},
+        {"http://0x7f000001/", "http://127.0.0.1/", ERR_OK},
+        {"http://example.org\\@127.0.0.1/", NULL, ERR_FETCH_REFUSED},
+        {"http://example.org:80@127.0.0.1/", NULL, ERR_FETCH_REFUSED},
+        {"http://@example.org/", NULL, ERR_FETCH_REFUSED},
+        {"dict://127.0.0.1:11211/stat", NULL, ERR_FETCH_REFUSED},
+        {"http://example.org:0/", NULL, ERR_FETCH_REFUSED},
+        {"http://[::1]x/", NULL, ERR_VALUE},
+        {"http://exa%00mple.org/", NULL, ERR_VALUE},
         {"javascript:alert(1)", NULL, ERR_VALUE},
         {"example.org", NULL, ERR_VALUE},
         {"", NULL, ERR_VALUE},
@@ -190,6 +236,13 @@ static void test_fetch__freshness_is_what_the_origin_says(void **state) {
     assert_true(cache_freshness(STR("private, max-age=9"), STR(""), STR(""), STR(""), 0).no_store);
     assert_float_equal(cache_freshness(STR(""), STR("Thu, 01 Jan 2026 00:01:00 GMT"), STR("Thu, 01 Jan 2026 00:00:00 GMT"), STR(""), 0).seconds, 60, 0);
     assert_float_equal(cache_freshness(STR(""), STR("0"), STR(""), STR(""), 0).seconds, 0, 0);
+    assert_float_equal(cache_freshness(STR("max-age=60, s-maxage=5"), STR(""), STR(""), STR(""), 0).seconds, 5, 0);
+    assert_float_equal(cache_freshness(STR("s-maxage=5, max-age=60"), STR(""), STR(""), STR(""), 0).seconds, 5, 0);
+    assert_float_equal(cache_freshness(STR("max-age=60, no-cache"), STR(""), STR(""), STR(""), 0).seconds, 0, 0);
+    assert_float_equal(cache_freshness(STR("max-age=x"), STR("Thu, 01 Jan 2026 00:01:00 GMT"), STR("Thu, 01 Jan 2026 00:00:00 GMT"), STR(""), 0).seconds, 0, 0);
+    assert_float_equal(cache_freshness(STR("max-age=5"), STR("Thu, 01 Jan 2026 00:01:00 GMT"), STR("Thu, 01 Jan 2026 00:00:00 GMT"), STR(""), 0).seconds, 5, 0);
+    assert_float_equal(cache_freshness(STR("max-age=60"), STR(""), STR(""), STR("70"), 0).seconds, 0, 0);
+    assert_true(cache_freshness(STR("max-age=9, no-store"), STR(""), STR(""), STR(""), 0).no_store);
 }
 
 static void test_fetch__the_cache_keeps_what_was_used_last(void **state) {
@@ -394,6 +447,105 @@ static void test_fetch__a_fresh_page_is_fetched_once(void **state) {
     fetcher_free(f);
 }
 
+/* ---- names ---- */
+
+/* What libcurl resolves with in this program: names of the test are answered here, however late, and differently each time. */
+static _Atomic int lookups;
+
+int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **res);
+void freeaddrinfo(struct addrinfo *list);
+
+static struct addrinfo *one_address(const char *ip, unsigned port, struct addrinfo *next) {
+    struct {
+        struct addrinfo info;
+        struct sockaddr_storage address;
+    } *x = calloc(1, sizeof *x);
+    assert_non_null(x);
+    address_of(&x->address, ip, port);
+    x->info = (struct addrinfo){.ai_family = x->address.ss_family, .ai_socktype = SOCK_STREAM, .ai_protocol = IPPROTO_TCP, .ai_next = next};
+    x->info.ai_addrlen = x->address.ss_family == AF_INET ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
+    x->info.ai_addr = (struct sockaddr *)&x->address;
+    return &x->info;
+}
+
+int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **res) {
+    unsigned port = service ? (unsigned)strtoul(service, NULL, 10) : 0;
+    (void)hints;
+    *res = NULL;
+    lookups++;
+    if (strcmp(node, "slow.example") == 0) {
+        usleep(2500000);
+    } else if (strcmp(node, "rebound.example") == 0) { /* public when it is asked for first, then not */
+        *res = one_address(lookups == 1 ? "93.184.216.34" : "169.254.169.254", port, NULL);
+    } else if (strcmp(node, "six.example") == 0) {
+        *res = one_address("::ffff:10.0.0.1", port, one_address("64:ff9b::7f00:1", port, one_address("fd00::1", port, NULL)));
+    } else if (strcmp(node, "late.example") == 0) { /* a good address first, and one inside behind it */
+        *res = one_address("93.184.216.34", port, one_address("127.0.0.1", port, NULL));
+    }
+    return *res ? 0 : EAI_NONAME;
+}
+
+void freeaddrinfo(struct addrinfo *list) {
+    while (list) {
+        struct addrinfo *next = list->ai_next;
+        free(list);
+        list = next;
+    }
+}
+
+static enum err_code get(struct fetcher *f, const char *url, struct err *err) {
+    AUTO_ARENA a;
+    struct fetch_page page;
+    arena_init(&a, 64 << 20);
+    *err = (struct err){0};
+    return fetch_get(f, &a, str_of(url), 0, &page, err);
+}
+
+static void test_fetch__a_name_that_leads_elsewhere_later_gains_nothing(void **state) {
+    struct err err;
+    (void)state;
+    lookups = 0;
+    for (int i = 0; i < 2; i++) { /* each with a libcurl that remembers nothing */
+        struct fetcher *f = fetcher();
+        assert_int_equal(get(f, "http://rebound.example/page", &err), i == 0 ? ERR_OK : ERR_FETCH_REFUSED);
+        assert_int_equal(get(f, "http://six.example/page", &err), ERR_FETCH_REFUSED);
+        assert_int_equal(get(f, "http://late.example/page", &err), ERR_OK);
+        fetcher_free(f);
+    }
+}
+
+static void test_fetch__names_of_private_networks_are_not_even_asked_for(void **state) {
+    static const char *const urls[] = {"http://wiki/", "http://router.lan/", "http://metadata.google.internal/", "http://x.local./", "http://a.localhost/"};
+    struct fetcher *f = fetcher();
+    struct err err;
+    (void)state;
+    lookups = 0;
+    for (size_t i = 0; i < sizeof urls / sizeof urls[0]; i++) {
+        assert_int_equal(get(f, urls[i], &err), ERR_FETCH_REFUSED);
+    }
+    assert_int_equal(lookups, 0);
+    fetcher_free(f);
+}
+
+static double seconds(void) {
+    struct timespec ts;
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (double)ts.tv_sec + (double)ts.tv_nsec * 1e-9;
+}
+
+/* libcurl waits for the resolver's thread when a transfer ends early, unless told otherwise: then all pages would wait. */
+static void test_fetch__a_name_server_that_does_not_answer_holds_up_nobody(void **state) {
+    struct fetcher *f = fetcher();
+    struct err err;
+    double before = seconds();
+    (void)state;
+    assert_int_equal(get(f, "http://slow.example/page", &err), ERR_FETCH_TIMEOUT);
+    assert_int_equal(get(f, "http://public.example/page", &err), ERR_OK);
+    assert_true(seconds() - before < 1.8);
+    fetcher_free(f);
+    usleep(2600000); /* the resolver's thread ends before the program does */
+}
+
 static void count_done(struct fetch_job *job) {
     ++*(int *)job->context;
 }
@@ -421,6 +573,7 @@ static void test_fetch__the_end_of_the_fetcher_answers_every_job(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fetch__only_public_addresses_are_connected_to),
+        cmocka_unit_test(test_fetch__hosts_are_told_apart_before_they_are_resolved),
         cmocka_unit_test(test_fetch__exceptions_name_addresses_prefixes_and_ports),
         cmocka_unit_test(test_fetch__urls_are_normalised_or_refused),
         cmocka_unit_test(test_fetch__redirects_are_read_from_where_they_stand),
@@ -429,6 +582,9 @@ int main(void) {
         cmocka_unit_test(test_fetch__the_cache_keeps_what_was_used_last),
         cmocka_unit_test(test_fetch__pages_come_or_are_refused_for_what_they_are),
         cmocka_unit_test(test_fetch__a_fresh_page_is_fetched_once),
+        cmocka_unit_test(test_fetch__a_name_that_leads_elsewhere_later_gains_nothing),
+        cmocka_unit_test(test_fetch__names_of_private_networks_are_not_even_asked_for),
+        cmocka_unit_test(test_fetch__a_name_server_that_does_not_answer_holds_up_nobody),
         cmocka_unit_test(test_fetch__the_end_of_the_fetcher_answers_every_job),
     };
     return cmocka_run_group_tests_name("fetch", tests, site_start, site_stop);
