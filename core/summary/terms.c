@@ -214,6 +214,14 @@ static struct str slot_value(const struct match *m, struct str slot, struct str 
     return in_target(m->t, look_up(m->t, m->from, slot, text), m->to);
 }
 
+/* Whether what comes behind a slot may begin at text[n]: asked before the slot is looked up, which costs more. */
+static bool can_follow(struct str rest, struct str text, size_t n) {
+    if (!rest.n) {
+        return n == text.n;
+    }
+    return rest.p[0] == '{' ? utf8_boundary(text, n) : n < text.n && text.p[n] == rest.p[0];
+}
+
 /* Whether pattern[at..] describes text[from..] as a whole. Every split is tried, the longest first. */
 static bool matches(struct match *m, struct str pattern, struct str text) {
     while (pattern.n && pattern.p[0] != '{') {
@@ -229,7 +237,7 @@ static bool matches(struct match *m, struct str pattern, struct str text) {
     }
     struct str slot = str_sub(pattern, 1, close), rest = str_sub(pattern, close + 1, pattern.n);
     for (size_t n = text.n; n > 0; n--) {
-        struct str value = utf8_boundary(text, n) ? slot_value(m, slot, str_sub(text, 0, n)) : STR_NONE;
+        struct str value = can_follow(rest, text, n) ? slot_value(m, slot, str_sub(text, 0, n)) : STR_NONE;
         if (value.n) {
             m->slot[m->n] = slot;
             m->value[m->n++] = value;
