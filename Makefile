@@ -146,6 +146,11 @@ asan: ## unit tests and fuzz corpora under AddressSanitizer and UBSan
 tsan: ## the server and its workers under ThreadSanitizer
 	@bash tools/deps.sh test && $(MAKE) -j$(JOBS) $(TSAN) all unit && bash tests/tsan.sh build/tsan
 
+SOAK_SECONDS ?= 600
+.PHONY: soak
+soak: all ## a long mixed load on one server: same bytes, no growth (SOAK_SECONDS)
+	@bash tools/deps.sh test && SOAK_SECONDS=$(SOAK_SECONDS) NUTGRAF=$(BUILD)/nutgraf /usr/bin/python3 tests/e2e/soak.py
+
 FUZZ_SECONDS ?= 600
 .PHONY: fuzz
 fuzz: ## fuzz every parser with libFuzzer, FUZZ_SECONDS each (FUZZ="event value" for some)
