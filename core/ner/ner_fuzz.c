@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/cleanup.h"
 #include "core/ner/crf.h"
 #include "core/ner/features.h"
 
@@ -13,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct ner_model m;
     struct err err = {0};
-    AUTO_FREE uint64_t *copy = calloc(size / 8 + 1, 8); /* on 8 bytes, as a mapping is */
+    uint64_t *copy = calloc(size / 8 + 1, 8); /* on 8 bytes, as a mapping is */
     if (!copy) {
         return 0;
     }
@@ -30,5 +29,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
             abort();
         }
     }
+    free(copy);
     return 0;
 }
