@@ -38,7 +38,7 @@ static double ours(const struct nmt_kernel *kernel, size_t m, size_t k, size_t n
         bias[i] = 0;
         shift[i] = 0;
     }
-    struct nmt_matrix x = {w, bias, shift, 1, 1, (uint32_t)k, (uint32_t)n, (uint32_t)padded};
+    struct nmt_matrix x = {.w = w, .bias = bias, .shift = shift, .alpha = 1, .scale = 1, .k = (uint32_t)k, .n = (uint32_t)n, .padded = (uint32_t)padded};
     double best = 1e9;
     size_t times = (size_t)(4e8 / ((double)m * (double)k * (double)n)) + 1;
     for (int run = 0; run < 5; run++) {

@@ -15,6 +15,16 @@ enum {
     KERNEL_LANES = 16,   /* float buffers may be read (not used) this far past their end */
 };
 
+/* How a kernel that adds products of bytes in 16 bits reads a matrix: not at all, or two or four of them in a sum. narrow.h */
+enum nmt_form { FORM_WIDE, FORM_PAIRS, FORM_QUADS };
+
+/* A part of a weight that does not stand in its matrix but here. */
+struct nmt_spill {
+    uint16_t k;
+    uint8_t column; /* of its group of sixteen */
+    int8_t w;
+};
+
 /* An int8 matrix W for y = x W + b, ready for use. */
 struct nmt_matrix {
     const int8_t *w;      /* [padded / 16][k / 4][16][4]: four inputs of sixteen columns side by side */
@@ -23,6 +33,10 @@ struct nmt_matrix {
     float alpha;          /* inputs are multiplied by this and rounded to -127..127 */
     float scale;          /* sums are multiplied by this */
     uint32_t k, n, padded;
+    bool positive; /* it is relu(x) that goes in */
+    enum nmt_form form;
+    const struct nmt_spill *spills; /* with form PAIRS or QUADS */
+    const uint32_t *spills_at;      /* [padded / 16 + 1] first of each group of sixteen columns */
 };
 
 struct nmt_best {
@@ -33,10 +47,11 @@ struct nmt_best {
 struct nmt_kernel {
     const char *name;
     bool (*usable)(void); /* on this processor */
+    bool narrow;          /* product is faster on matrices in the forms PAIRS and QUADS */
 
-    /* codes[i] = clip(round half even(x[i] * alpha), floor, 127), in the form product wants, at most two bytes each. n:
-     * multiple of 16. floor is -127, or 0 for relu(x). */
-    void (*quantize)(const float *x, size_t n, float alpha, float floor, uint8_t *codes);
+    /* codes[i] = clip(round half even(x[i] * alpha), -127 or, where w is positive, 0, 127), as product wants them, at most two
+     * bytes each. n: multiple of 16. */
+    void (*quantize)(const struct nmt_matrix *w, const float *x, size_t n, uint8_t *codes);
 
     /* y[r][c - first] = f32(sum over k of (code + 127) w) * scale + bias, for the columns first .. first + count - 1
      * (multiples of 64). codes: [rows][k]; y: [rows][stride]. */

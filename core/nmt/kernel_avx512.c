@@ -27,11 +27,11 @@ static inline bool vf_any_above(__m512 a, __m512 b) {
 
 enum { ROWS = 6 }; /* 24 sums, 4 weights and an input fill the 32 registers */
 
-static void quantize(const float *x, size_t n, float alpha, float floor, uint8_t *codes) {
+static void quantize(const struct nmt_matrix *w, const float *x, size_t n, uint8_t *codes) {
     const __m512i shift = _mm512_set1_epi32(127);
     for (size_t i = 0; i < n; i += KERNEL_LANES) {
         vi block[VN];
-        code_block(x + i, vf_all(alpha), vf_all(floor), block);
+        code_block(w, x + i, block);
         __m128i bytes = _mm512_cvtepi32_epi8(_mm512_add_epi32((__m512i)block[0], shift));
         _mm_storeu_si128((__m128i *)(void *)(codes + i), bytes);
     }
@@ -122,6 +122,6 @@ static bool usable(void) {
 }
 
 const struct nmt_kernel nmt_kernel_avx512 = {
-    "avx512", usable, quantize, product, float_norm, float_attend, float_ssru, float_best,
+    "avx512", usable, false, quantize, product, float_norm, float_attend, float_ssru, float_best,
 };
 #endif

@@ -27,11 +27,11 @@ static inline bool vf_any_above(__m256 a, __m256 b) {
 
 enum { ROWS = 6, GROUP = 16 };
 
-static void quantize(const float *x, size_t n, float alpha, float floor, uint8_t *codes) {
+static void quantize(const struct nmt_matrix *w, const float *x, size_t n, uint8_t *codes) {
     const __m256i shift = _mm256_set1_epi32(127);
     for (size_t i = 0; i < n; i += KERNEL_LANES) {
         vi block[VN];
-        code_block(x + i, vf_all(alpha), vf_all(floor), block);
+        code_block(w, x + i, block);
         __m256i low = _mm256_add_epi32((__m256i)block[0], shift), high = _mm256_add_epi32((__m256i)block[1], shift);
         /* packs works within halves: put the quarters back in order */
         __m256i words = _mm256_permute4x64_epi64(_mm256_packs_epi32(low, high), 0xD8);
@@ -109,6 +109,6 @@ static bool usable(void) {
 }
 
 const struct nmt_kernel nmt_kernel_avxvnni = {
-    "avxvnni", usable, quantize, product, float_norm, float_attend, float_ssru, float_best,
+    "avxvnni", usable, false, quantize, product, float_norm, float_attend, float_ssru, float_best,
 };
 #endif

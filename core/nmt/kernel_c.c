@@ -10,10 +10,10 @@ static bool usable(void) {
     return true;
 }
 
-static void quantize(const float *x, size_t n, float alpha, float floor, uint8_t *codes) {
+static void quantize(const struct nmt_matrix *w, const float *x, size_t n, uint8_t *codes) {
     for (size_t i = 0; i < n; i += KERNEL_LANES) {
         vi block[VN];
-        code_block(x + i, vf_all(alpha), vf_all(floor), block);
+        code_block(w, x + i, block);
         for (int k = 0; k < KERNEL_LANES; k++) {
             codes[i + (size_t)k] = (uint8_t)block[k / VW][k % VW];
         }
@@ -47,5 +47,5 @@ static void product(const struct nmt_matrix *w, const uint8_t *codes, size_t row
 }
 
 const struct nmt_kernel nmt_kernel_c = {
-    "c", usable, quantize, product, float_norm, float_attend, float_ssru, float_best,
+    "c", usable, false, quantize, product, float_norm, float_attend, float_ssru, float_best,
 };

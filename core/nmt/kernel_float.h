@@ -293,7 +293,8 @@ static void float_best(const float *logits, size_t n, float path, uint32_t base,
 }
 
 /* sixteen codes -127..127 (as floats to int) from sixteen inputs */
-INLINE void code_block(const float *x, vf alpha, vf floor, vi *codes) {
+INLINE void code_block(const struct nmt_matrix *w, const float *x, vi *codes) {
+    const vf alpha = vf_all(w->alpha), floor = vf_all(w->positive ? 0.0f : -127.0f);
     const vf magic = vf_all(12582912.0f), most = vf_all(127.0f);
     UNROLL
     for (int v = 0; v < VN; v++) {

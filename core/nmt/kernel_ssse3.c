@@ -26,10 +26,10 @@ static inline bool vf_any_above(__m128 a, __m128 b) {
 
 enum { ROWS = 2 };
 
-static void quantize(const float *x, size_t n, float alpha, float floor, uint8_t *codes) {
+static void quantize(const struct nmt_matrix *w, const float *x, size_t n, uint8_t *codes) {
     for (size_t i = 0; i < n; i += KERNEL_LANES) {
         vi b[VN];
-        code_block(x + i, vf_all(alpha), vf_all(floor), b);
+        code_block(w, x + i, b);
         __m128i low = _mm_packs_epi32((__m128i)b[0], (__m128i)b[1]), high = _mm_packs_epi32((__m128i)b[2], (__m128i)b[3]);
         _mm_storeu_si128((__m128i *)(void *)(codes + i), _mm_packs_epi16(low, high));
     }
@@ -97,6 +97,6 @@ static bool usable(void) {
 }
 
 const struct nmt_kernel nmt_kernel_ssse3 = {
-    "ssse3", usable, quantize, product, float_norm, float_attend, float_ssru, float_best,
+    "ssse3", usable, false, quantize, product, float_norm, float_attend, float_ssru, float_best,
 };
 #endif

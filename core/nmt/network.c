@@ -39,6 +39,8 @@ struct network_scratch {
     int8_t *picked_w;
     float *picked_bias;
     int32_t *picked_shift;
+    struct nmt_spill *picked_spills;
+    uint32_t *picked_spills_at;
     /* results */
     uint32_t *ids;    /* [B][NMT_STEPS] */
     uint16_t *counts; /* [B] */
@@ -98,6 +100,9 @@ static size_t lay_out(struct network_scratch *s, const struct network *n, char *
     s->picked_w = place(base, &at, picked * d, 1);
     s->picked_bias = place(base, &at, picked, sizeof(float));
     s->picked_shift = place(base, &at, picked, sizeof(int32_t));
+    size_t spills = n->output.spills ? n->output.spills_at[n->output.padded / 16] : 0;
+    s->picked_spills = place(base, &at, spills, sizeof(struct nmt_spill));
+    s->picked_spills_at = place(base, &at, picked / 16 + 1, sizeof(uint32_t));
     s->ids = place(base, &at, (size_t)NMT_ROWS * NMT_STEPS, sizeof(uint32_t));
     s->counts = place(base, &at, NMT_ROWS, sizeof(uint16_t));
     s->points = place(base, &at, (size_t)NMT_ROWS * NMT_STEPS, sizeof(uint16_t));
@@ -142,12 +147,12 @@ static inline size_t smaller(size_t a, size_t b) {
     return a < b ? a : b;
 }
 
-/* y = x W + b for any number of rows; with floor 0 relu(x) is what goes in */
+/* y = x W + b for any number of rows */
 static void linear(const struct network *n, struct network_scratch *s, const struct nmt_matrix *w, const float *x,
                    size_t rows, float *y) {
     for (size_t r = 0; r < rows; r += BLOCK) {
         size_t here = smaller(BLOCK, rows - r);
-        n->kernel->quantize(x + r * w->k, here * w->k, w->alpha, -127, s->codes);
+        n->kernel->quantize(w, x + r * w->k, here * w->k, s->codes);
         n->kernel->product(w, s->codes, here, 0, w->n, y + r * w->n, w->n);
     }
 }
@@ -167,9 +172,9 @@ static void feed(const struct network *n, struct network_scratch *s, const struc
     size_t d = n->size.dim, wide = n->size.ffn;
     for (size_t r = 0; r < rows; r += BLOCK) {
         size_t here = smaller(BLOCK, rows - r);
-        kernel->quantize(x + r * d, here * d, f->one.alpha, -127, s->codes);
+        kernel->quantize(&f->one, x + r * d, here * d, s->codes);
         kernel->product(&f->one, s->codes, here, 0, wide, s->wide, wide);
-        kernel->quantize(s->wide, here * wide, f->two.alpha, 0, s->codes);
+        kernel->quantize(&f->two, s->wide, here * wide, s->codes);
         kernel->product(&f->two, s->codes, here, 0, d, y + r * d, d);
     }
     add_norm(n, &f->norm, y, rows, x);
@@ -184,6 +189,14 @@ static void embed(const struct network *n, const struct network_embedding *e, ui
     for (size_t i = 0; i < d; i += 4, at += 64) {
         for (size_t k = 0; k < 4; k++) {
             x[i + k] = root * ((float)at[k] * e->scale) + wave[i + k];
+        }
+    }
+    for (uint32_t i = e->spills ? e->spills_at[word / 16] : 0; e->spills && i < e->spills_at[word / 16 + 1]; i++) {
+        struct nmt_spill spill = e->spills[i];
+        if (spill.column == word % 16) {
+            size_t group = (size_t)(word / 16) * 16 * d;
+            int left = e->w[group + (size_t)spill.k / 4 * 64 + (size_t)spill.column * 4 + spill.k % 4];
+            x[spill.k] = root * ((float)(left + spill.w) * e->scale) + wave[spill.k];
         }
     }
 }
@@ -251,6 +264,26 @@ static bool encode(const struct network *n, struct network_scratch *s, const str
 
 /* ---- the output layer ---- */
 
+/* What spilled from the chosen columns. */
+static void pick_spills(const struct network *n, struct network_scratch *s, size_t count, size_t padded) {
+    uint32_t at = 0;
+    for (size_t c = 0; c < padded; c++) {
+        if (c % 16 == 0) {
+            s->picked_spills_at[c / 16] = at;
+        }
+        size_t word = c < count ? s->words[c] : 0, last = c < count ? n->output.spills_at[word / 16 + 1] : 0;
+        for (size_t i = n->output.spills_at[word / 16]; i < last; i++) {
+            if (n->output.spills[i].column == word % 16) {
+                s->picked_spills[at] = n->output.spills[i];
+                s->picked_spills[at++].column = (uint8_t)(c % 16);
+            }
+        }
+    }
+    s->picked_spills_at[padded / 16] = at;
+    s->picked.spills = s->picked_spills;
+    s->picked.spills_at = s->picked_spills_at;
+}
+
 /* Column by column into a matrix of the chosen ones. */
 static void pick_columns(const struct network *n, struct network_scratch *s, size_t count) {
     size_t d = n->size.dim, padded = (count + KERNEL_COLUMNS - 1) / KERNEL_COLUMNS * KERNEL_COLUMNS;
@@ -273,6 +306,9 @@ static void pick_columns(const struct network *n, struct network_scratch *s, siz
     s->picked.shift = s->picked_shift;
     s->picked.n = (uint32_t)count;
     s->picked.padded = (uint32_t)padded;
+    if (n->output.spills) {
+        pick_spills(n, s, count, padded);
+    }
 }
 
 /* what the decoder may write in this batch */
@@ -311,7 +347,7 @@ static struct choice choose(const struct network *n, struct network_scratch *s, 
 static void best_columns(const struct network *n, struct network_scratch *s, const struct choice *choice, const float *x,
                          const float *path, size_t rows) {
     const struct nmt_matrix *w = choice->w;
-    n->kernel->quantize(x, rows * w->k, w->alpha, -127, s->codes);
+    n->kernel->quantize(w, x, rows * w->k, s->codes);
     for (size_t r = 0; r < rows; r++) {
         s->best[r] = (struct nmt_best){-INFINITY, 0};
     }

@@ -10,6 +10,7 @@
 
 #include "core/nmt/bytes.h"
 #include "core/nmt/container.h"
+#include "core/nmt/narrow.h"
 #include "core/nmt/network_parts.h"
 
 #include "core/base/banned.h"
@@ -53,6 +54,14 @@ static size_t padded_columns(size_t n) {
     return (n + KERNEL_COLUMNS - 1) / KERNEL_COLUMNS * KERNEL_COLUMNS;
 }
 
+/* what an item's columns take beside its weights: bias, shift, and the list of what spills, whichever side the columns are */
+static size_t beside(const struct item *item) {
+    size_t longer = item->rows > item->cols ? item->rows : item->cols;
+    size_t area = padded_columns(item->rows) * padded_columns(item->cols);
+    return 2 * rounded(padded_columns(longer) * 4) + rounded((padded_columns(longer) / 16 + 1) * sizeof(uint32_t)) +
+           rounded(area / NARROW_MOST * sizeof(struct nmt_spill));
+}
+
 /* at least what all items take once loaded */
 static size_t bytes_needed(const struct loader *l) {
     size_t sum = 0;
@@ -60,8 +69,7 @@ static size_t bytes_needed(const struct loader *l) {
         const struct item *item = &l->c.items[i];
         if (item->type == ITEM_INTGEMM8) {
             /* twice, for an embedding whose output layer is quantised anew; only what is touched takes memory */
-            sum += 2 * rounded(padded_columns(item->rows) * padded_columns(item->cols)) +
-                   2 * rounded(padded_columns(item->rows > item->cols ? item->rows : item->cols) * 4);
+            sum += 2 * rounded(padded_columns(item->rows) * padded_columns(item->cols)) + beside(item);
         } else if (item->type == ITEM_FLOAT32) {
             sum += rounded(padded_columns((size_t)item->rows * item->cols) * 4);
         }
@@ -206,8 +214,30 @@ static bool prepare(struct loader *l, struct nmt_matrix *m, float alpha, float m
     return true;
 }
 
-/* y = x W + b; stored transposed: n rows of k */
-static bool matrix(struct loader *l, struct nmt_matrix *m, const char *name, const char *bias_name, size_t k, size_t n) {
+/* Puts a matrix into the form that a narrow kernel is fastest with; w is m->w. */
+static bool narrow_down(struct loader *l, struct nmt_matrix *m, int8_t *w) {
+    static const enum nmt_form fastest_first[] = {FORM_QUADS, FORM_PAIRS};
+    for (size_t i = 0; l->n->kernel->narrow && i < 2; i++) {
+        size_t count = narrow_count(m, fastest_first[i], (size_t)m->k * m->padded / NARROW_MOST);
+        if (count < SIZE_MAX) {
+            struct nmt_spill *spills = take(l->n, count * sizeof *spills);
+            uint32_t *at = take(l->n, (m->padded / 16 + 1) * sizeof *at);
+            if (!spills || !at) {
+                return false;
+            }
+            narrow(m, fastest_first[i], w, spills, at);
+            m->form = fastest_first[i];
+            m->spills = spills;
+            m->spills_at = at;
+            return true;
+        }
+    }
+    return true;
+}
+
+/* y = x W + b; stored transposed: n rows of k. positive: it is relu(x) that goes in */
+static bool matrix(struct loader *l, struct nmt_matrix *m, const char *name, const char *bias_name, size_t k, size_t n,
+                   bool positive) {
     const struct item *item = need(l, name, ITEM_INTGEMM8, k, n);
     float alpha;
     const float *bias = NULL;
@@ -217,9 +247,11 @@ static bool matrix(struct loader *l, struct nmt_matrix *m, const char *name, con
     if (bias_name && !(bias = row(l, bias_name, n))) {
         return false;
     }
-    *m = (struct nmt_matrix){.k = (uint32_t)k, .n = (uint32_t)n, .padded = (uint32_t)padded_columns(n)};
-    m->w = pack(l, item, n, k, NULL);
-    return m->w && prepare(l, m, alpha, item->mult, bias);
+    *m = (struct nmt_matrix){
+        .k = (uint32_t)k, .n = (uint32_t)n, .padded = (uint32_t)padded_columns(n), .positive = positive};
+    int8_t *w = pack(l, item, n, k, NULL);
+    m->w = w;
+    return w && prepare(l, m, alpha, item->mult, bias) && narrow_down(l, m, w);
 }
 
 static bool embedding(struct loader *l, struct network_embedding *e, const char *name, size_t words) {
@@ -254,16 +286,23 @@ static bool output(struct loader *l, const char *name) {
     }
     float mult = 127.0f / ((float)largest * (1.0f / item->mult));
     n->output = (struct nmt_matrix){.k = (uint32_t)d, .n = (uint32_t)words, .padded = (uint32_t)padded_columns(words)};
-    if (largest == 127) {
-        n->output.w = n->target.w;
-    } else {
+    int8_t *w = n->target.w;
+    if (largest != 127) {
         int8_t remap[256];
         for (int q = -128; q < 128; q++) {
             remap[(uint8_t)q] = (int8_t)nearbyintf((float)q * (1.0f / item->mult) * mult);
         }
-        n->output.w = pack(l, item, words, d, remap);
+        w = pack(l, item, words, d, remap);
     }
-    return n->output.w && prepare(l, &n->output, alpha, mult, bias);
+    n->output.w = w;
+    if (!w || !prepare(l, &n->output, alpha, mult, bias) || !narrow_down(l, &n->output, w)) {
+        return false;
+    }
+    if (w == n->target.w) {
+        n->target.spills = n->output.spills;
+        n->target.spills_at = n->output.spills_at;
+    }
+    return true;
 }
 
 /* ---- layers ---- */
@@ -288,7 +327,7 @@ static bool attention(struct loader *l, struct network_attention *a, const char 
     char name[96], bias[96];
     for (int i = 0; i < 4; i++) {
         if (!matrix(l, into[i], join(name, sizeof name, prefix, weights[i]), join(bias, sizeof bias, prefix, biases[i]),
-                    d, d)) {
+                    d, d, false)) {
             return false;
         }
     }
@@ -299,9 +338,9 @@ static bool feed(struct loader *l, struct network_feed *f, const char *layer) {
     char name[96], bias[96];
     size_t d = l->n->size.dim, wide = l->n->size.ffn;
     return matrix(l, &f->one, join(name, sizeof name, layer, "_ffn_W1"), join(bias, sizeof bias, layer, "_ffn_b1"), d,
-                  wide) &&
+                  wide, false) &&
            matrix(l, &f->two, join(name, sizeof name, layer, "_ffn_W2"), join(bias, sizeof bias, layer, "_ffn_b2"), wide,
-                  d) &&
+                  d, true) &&
            norm(l, &f->norm, join(name, sizeof name, layer, "_ffn_ffn"));
 }
 
@@ -315,9 +354,9 @@ static bool decoder_layer(struct loader *l, struct network_decoder *e, unsigned 
     char layer[32], name[96], bias[96];
     size_t d = l->n->size.dim;
     snprintf(layer, sizeof layer, "decoder_l%u", i);
-    return matrix(l, &e->cell, join(name, sizeof name, layer, "_rnn_W"), NULL, d, d) &&
+    return matrix(l, &e->cell, join(name, sizeof name, layer, "_rnn_W"), NULL, d, d, false) &&
            matrix(l, &e->forget, join(name, sizeof name, layer, "_rnn_Wf"), join(bias, sizeof bias, layer, "_rnn_bf"), d,
-                  d) &&
+                  d, false) &&
            norm(l, &e->norm, join(name, sizeof name, layer, "_rnn_ffn")) &&
            attention(l, &e->context, join(name, sizeof name, layer, "_context")) && feed(l, &e->feed, layer);
 }

@@ -31,8 +31,10 @@ struct network_decoder {
 };
 
 struct network_embedding {
-    const int8_t *w; /* [words], packed as a matrix of words columns */
-    float scale;     /* value = q * scale */
+    int8_t *w;   /* [words], packed as a matrix of words columns */
+    float scale; /* value = q * scale */
+    const struct nmt_spill *spills; /* as of that matrix, or NULL */
+    const uint32_t *spills_at;
 };
 
 struct network {

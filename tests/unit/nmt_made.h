@@ -76,8 +76,9 @@ static inline void made_matrix(struct made_model *m, const char *name, uint32_t 
     char other[128];
     struct made_item *x = made_item(m, name, 0x4101, rows, cols);
     float mult = 420;
+    /* some weights too large for two to meet in 16 bits, as trained models have them */
     for (uint64_t i = 0; i < (uint64_t)rows * cols; i++) {
-        int8_t q = i == 5 ? 127 : (int8_t)((int)(made_random(&m->seed) % 129) - 64);
+        int8_t q = i % 509 == 5 ? 127 : (int8_t)((int)(made_random(&m->seed) % 129) - 64);
         made_add(&x->data, &q, 1);
     }
     made_add(&x->data, &mult, 4);

@@ -11,6 +11,7 @@
 #include "core/base/cleanup.h"
 #include "core/base/sha256.h"
 #include "core/nmt/kernel.h"
+#include "core/nmt/narrow.h"
 #include "core/nmt/nmt.h"
 #include "core/nmt/spm.h"
 #include "tests/unit/nmt_made.h"
@@ -55,7 +56,7 @@ static void test_kernels__products_are_those_of_plain_c(void **state) {
     uint32_t seed = 3;
     for (size_t k = 0; k < sizeof ks / sizeof ks[0]; k++) {
         for (int extreme = 0; extreme < 3; extreme++) { /* random, all largest, all zero */
-            struct nmt_matrix m = {w, bias, shift, 40, 0.001f, (uint32_t)ks[k], MOST_N, MOST_N};
+            struct nmt_matrix m = {.w = w, .bias = bias, .shift = shift, .alpha = 40, .scale = 0.001f, .k = (uint32_t)ks[k], .n = MOST_N, .padded = MOST_N};
             for (size_t i = 0; i < MOST_N * ks[k]; i++) {
                 w[i] = extreme == 0 ? (int8_t)((int)(made_random(&seed) % 255) - 127) : extreme == 1 ? 127 : 0;
             }
@@ -72,17 +73,91 @@ static void test_kernels__products_are_those_of_plain_c(void **state) {
                 x[i] = 100;
             }
             for (size_t rows = 1; rows <= MOST_ROWS; rows++) {
-                nmt_kernel_c.quantize(x, rows * ks[k], m.alpha, -127, codes);
+                nmt_kernel_c.quantize(&m, x, rows * ks[k], codes);
                 nmt_kernel_c.product(&m, codes, rows, 64, 128, wanted, MOST_N);
                 for (size_t i = 0; nmt_kernel_at(i); i++) {
                     const struct nmt_kernel *kernel = nmt_kernel_at(i);
                     memset(got, 0, sizeof got);
-                    kernel->quantize(x, rows * ks[k], m.alpha, -127, codes);
+                    kernel->quantize(&m, x, rows * ks[k], codes);
                     kernel->product(&m, codes, rows, 64, 128, got, MOST_N);
                     for (size_t r = 0; r < rows; r++) {
                         if (memcmp(got + r * MOST_N, wanted + r * MOST_N, 128 * sizeof(float)) != 0) {
                             fail_msg("%s: %zu rows, k %zu, case %d, row %zu", kernel->name, rows, ks[k], extreme, r);
                         }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/* Inputs that make every sum of 16 bits as large as it can be, or random ones. */
+static void fill_codes(uint8_t *codes, size_t n, const struct nmt_kernel *kernel, const struct nmt_matrix *m, int how) {
+    static float x[MOST_ROWS * MOST_K + 16];
+    fill(x, n, 11);
+    for (size_t i = 0; how > 0 && i < n; i++) {
+        x[i] = how == 1 ? 100 : i % 2 ? -100 : 100;
+    }
+    kernel->quantize(m, x, n, codes);
+}
+
+static void check_narrow(const struct nmt_kernel *kernel, const struct nmt_matrix *full, const struct nmt_matrix *narrowed) {
+    static float wanted[MOST_ROWS * MOST_N], got[MOST_ROWS * MOST_N];
+    static uint8_t codes[2 * MOST_ROWS * MOST_K + 64] __attribute__((aligned(64)));
+    for (int how = 0; how < 3; how++) {
+        for (size_t rows = 1; rows <= MOST_ROWS; rows++) {
+            fill_codes(codes, rows * full->k, &nmt_kernel_c, full, how);
+            nmt_kernel_c.product(full, codes, rows, 0, MOST_N, wanted, MOST_N);
+            fill_codes(codes, rows * full->k, kernel, narrowed, how);
+            kernel->product(narrowed, codes, rows, 0, MOST_N, got, MOST_N);
+            if (memcmp(got, wanted, rows * MOST_N * sizeof(float)) != 0) {
+                fail_msg("%s: %zu rows, form %d, inputs %d", kernel->name, rows, (int)narrowed->form, how);
+            }
+        }
+    }
+}
+
+static void test_kernels__narrow_matrices_are_exact(void **state) {
+    (void)state;
+    enum { K = 128 };
+    static int8_t full_w[MOST_N * K] __attribute__((aligned(64))), w[MOST_N * K] __attribute__((aligned(64))), back[MOST_N * K];
+    static float bias[MOST_N];
+    static int32_t shift[MOST_N];
+    static struct nmt_spill spills[MOST_N * K];
+    static uint32_t at[MOST_N / 16 + 1];
+    uint32_t seed = 5;
+    for (int style = 0; style < 4; style++) { /* gentle, random, all largest, all smallest */
+        memset(shift, 0, sizeof shift);
+        for (size_t i = 0; i < MOST_N * K; i++) {
+            int any = (int)(made_random(&seed) % 255) - 127;
+            full_w[i] = (int8_t)(style == 0 ? any / 5 : style == 1 ? any : style == 2 ? 127 : -127);
+            shift[i / K / 16 * 16 + i % 64 / 4] += 127 * full_w[i];
+        }
+        for (int form = FORM_PAIRS; form <= FORM_QUADS; form++) {
+            for (int positive = 0; positive < 2; positive++) {
+                struct nmt_matrix full = {.w = full_w, .bias = bias, .shift = shift, .alpha = 40, .scale = 0.001f, .k = K, .n = MOST_N, .padded = MOST_N, .positive = positive};
+                struct nmt_matrix narrowed = full;
+                memcpy(w, full_w, sizeof w);
+                narrowed.w = w;
+                narrowed.form = (enum nmt_form)form;
+                narrowed.spills = spills;
+                narrowed.spills_at = at;
+                size_t count = narrow_count(&narrowed, narrowed.form, SIZE_MAX - 1);
+                assert_true(style == 0 ? count < 99 : style == 1 ? count > 99 || (positive && form == FORM_PAIRS) : true);
+                narrow(&narrowed, narrowed.form, w, spills, at);
+                assert_int_equal(at[MOST_N / 16], count);
+                assert_int_equal(narrow_count(&narrowed, narrowed.form, SIZE_MAX - 1), 0);
+                memcpy(back, w, sizeof back);
+                for (size_t g = 0; g < MOST_N / 16; g++) {
+                    for (size_t i = at[g]; i < at[g + 1]; i++) {
+                        size_t place = g * 16 * K + spills[i].k / 4U * 64U + spills[i].column * 4U + spills[i].k % 4U;
+                        back[place] = (int8_t)(back[place] + spills[i].w);
+                    }
+                }
+                assert_memory_equal(back, full_w, sizeof back);
+                for (size_t i = 0; nmt_kernel_at(i); i++) {
+                    if (nmt_kernel_at(i)->narrow) {
+                        check_narrow(nmt_kernel_at(i), &full, &narrowed);
                     }
                 }
             }
@@ -224,14 +299,23 @@ static void test_nmt__shortlist_narrows(void **state) {
     AUTO_ARENA a;
     arena_init(&a, 1 << 26);
     struct str s[LINES];
-    struct nmt_result r[LINES];
+    struct nmt_result wanted[2 * LINES], got[2 * LINES];
     all_lines(s);
-    struct nmt_model *m = load_with(NULL, true);
-    struct nmt_worker *w = nmt_worker_new(m);
-    translate(w, &a, s, LINES, r);
-    assert_true(r[0].text.n > 0);
-    nmt_worker_free(w);
-    nmt_free(m);
+    for (size_t k = 0; nmt_kernel_at(k); k++) { /* the choice of columns is copied, so it must be the same in every form */
+        struct nmt_model *m = load_with(nmt_kernel_at(k)->name, true);
+        struct nmt_worker *w = nmt_worker_new(m);
+        translate(w, &a, s, LINES, got);
+        assert_true(got[0].text.n > 0);
+        for (size_t i = 0; i < LINES; i++) {
+            translate(w, &a, s + i, 1, got + LINES + i); /* alone: few words to choose from */
+        }
+        for (size_t i = 0; i < 2 * LINES; i++) {
+            wanted[i] = k == 0 ? got[i] : wanted[i];
+            assert_true(str_eq(got[i].text, wanted[i].text));
+        }
+        nmt_worker_free(w);
+        nmt_free(m);
+    }
 }
 
 struct thread {
@@ -476,6 +560,7 @@ int main(void) {
     }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_kernels__products_are_those_of_plain_c),
+        cmocka_unit_test(test_kernels__narrow_matrices_are_exact),
         cmocka_unit_test(test_kernels__float_parts_are_those_of_plain_c),
         cmocka_unit_test(test_nmt__kernel_and_batch_do_not_matter),
         cmocka_unit_test(test_nmt__links_stand_in_both_texts),
