@@ -10,6 +10,7 @@ enum {
     LETTERS_LEAST = 100,  /* of an article's sentences, a Han or Kana character counting 4 */
     HEAD_LINES = 12,      /* of the text, where a title, a name and a date are looked for */
     TITLE_BYTES = 300,
+    AUTHORS_MAX = 16,
 };
 
 static bool same_type(struct str s, const char *lower) {
@@ -51,7 +52,7 @@ struct maker {
     struct ng_article *out;
     struct html_datelines *dates;
     struct buf text;
-    size_t para_cap, caption_cap, author_cap;
+    size_t para_cap, caption_cap;
     size_t letters; /* in sentences so far */
 };
 
@@ -107,7 +108,6 @@ static struct str without_mark(struct str s, enum ng_para_kind *kind) {
 /* Names and dates stand in lines that are no article text. */
 static void read_head(struct maker *m, struct str line, size_t nth) {
     struct ng_article *o = m->out;
-    struct page_look look = page_look(m->ng->page, m->d->a, line);
     size_t digits = 0;
     for (size_t i = 0; i < line.n; i++) {
         digits += line.p[i] >= '0' && line.p[i] <= '9';
@@ -115,10 +115,12 @@ static void read_head(struct maker *m, struct str line, size_t nth) {
     if (nth < HEAD_LINES && digits >= 3 && m->dates->n < HTML_DATELINES_MAX && line.n < TITLE_BYTES) {
         m->dates->lines[m->dates->n++] = line;
     }
-    if (nth < HEAD_LINES && look.byline && !o->author_count && line.n <= 80 && digits == 0) {
-        struct str name = page_after_byline(m->ng->page, m->d->a, line);
-        if (name.n && !str_eq(name, line)) {
-            ARENA_PUSH(m->d->a, o->authors, o->author_count, m->author_cap) = (struct ng_fact){name, "text"};
+    if (nth < HEAD_LINES && !o->author_count) {
+        struct str names[AUTHORS_MAX];
+        size_t n = page_authors(m->ng->page, m->d->a, line, false, names, AUTHORS_MAX);
+        o->authors = n ? ARENA_ARRAY(m->d->a, n, struct ng_fact) : NULL;
+        for (size_t i = 0; o->authors && i < n; i++) {
+            o->authors[o->author_count++] = (struct ng_fact){names[i], "text"};
         }
     }
 }

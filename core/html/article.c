@@ -13,6 +13,11 @@ enum {
     BYLINE_BLOCKS = 10,   /* blocks on either side of the headline where names and dates are looked for */
     CAPTIONS_MAX = 50,
     CELL_WORDS = 40,    /* a table cell with more is layout */
+    LEAD_WORDS = 12,    /* a heading with more that is a sentence is the lead */
+    CREDIT_WORDS = 60,  /* a caption has no more */
+    NAMES_WORDS = 12,   /* nor a line of names */
+    SIGNATURE_WORDS = 5,
+    NAME_NODES = 400,   /* elements around the headline that are looked at for names */
 };
 
 static const float CHOSEN = 0.6f;      /* a block more likely than this is article text; by cross-validation */
@@ -55,6 +60,7 @@ struct maker {
     bool *chosen;   /* [page.n] */
     struct buf text;
     struct str head_title, head_byline; /* lines that were cut off the first paragraph */
+    struct str signature;               /* a name that was cut off the end */
     size_t para_cap, caption_cap, warning_cap;
 };
 
@@ -80,7 +86,7 @@ static bool alone(const struct maker *m, const struct block *k) {
 static enum ng_para_kind kind_of(const struct maker *m, const struct block *k) {
     unsigned tag = m->page.dom.nodes[k->node].tag;
     if (tag >= GUMBO_TAG_H1 && tag <= GUMBO_TAG_H6) {
-        return NG_PARA_HEADING;
+        return k->words > LEAD_WORDS && k->ends ? NG_PARA_PLAIN : NG_PARA_HEADING;
     }
     if (tag == GUMBO_TAG_FIGCAPTION || tag == GUMBO_TAG_CAPTION) {
         return NG_PARA_CAPTION;
@@ -186,6 +192,51 @@ static void choose_last(struct maker *m) {
     }
 }
 
+/* Whether a picture stands right before a block, in the same element. */
+static bool under_picture(const struct maker *m, const struct block *k) {
+    uint32_t from = k->first > 12 && k->first - 12 > k->node ? k->first - 12 : k->node;
+    for (uint32_t i = from; i < k->first; i++) {
+        if (m->page.dom.nodes[i].tag == GUMBO_TAG_IMG) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A caption that is marked up as a paragraph: under a picture, and telling whose it is. */
+static bool is_caption(const struct maker *m, const struct block *k) {
+    bool picture = under_picture(m, k) || near_hint(m, k, HINT_caption, 2) || near_zone(m, k, ZONE_FIGURE);
+    return k->words < CREDIT_WORDS && (k->look.caption || k->look.credit) && picture;
+}
+
+/* A line that says again who wrote. */
+static bool is_byline(const struct maker *m, const struct block *k) {
+    struct buf names;
+    if (k->words > NAMES_WORDS || k->digits || k->ends || !m->meta.author_count) {
+        return false;
+    }
+    buf_init(&names, m->a);
+    for (size_t i = 0; i < m->meta.author_count; i++) {
+        buf_add(&names, m->meta.authors[i].value);
+        buf_addc(&names, ' ');
+    }
+    return k->words >= 2 && block_likeness(k->text, buf_str(&names)) > 0.7f;
+}
+
+/* A name in bold type under the last paragraph is who wrote it. */
+static void cut_signature(struct maker *m) {
+    uint32_t b = m->page.n;
+    while (b > 0 && !m->chosen[b - 1]) {
+        b--;
+    }
+    const struct block *k = b > 1 ? &m->page.blocks[b - 1] : NULL;
+    bool short_bold = k && k->words >= 2 && k->words <= SIGNATURE_WORDS && k->bold_words > 0.9f * k->words;
+    if (short_bold && !k->ends && !k->digits && (float)k->upper >= k->words && kind_of(m, k) == NG_PARA_PLAIN) {
+        m->chosen[b - 1] = false;
+        m->signature = k->text;
+    }
+}
+
 static bool choose(struct maker *m) {
     m->chosen = ARENA_ARRAY(m->a, m->page.n + 1, bool);
     if (!m->chosen) {
@@ -199,6 +250,11 @@ static bool choose(struct maker *m) {
     choose_amid(m);
     choose_rows(m);
     choose_last(m);
+    for (uint32_t b = 0; b < m->page.n; b++) {
+        const struct block *k = &m->page.blocks[b];
+        m->chosen[b] = m->chosen[b] && !is_caption(m, k) && !is_byline(m, k);
+    }
+    cut_signature(m);
     return true;
 }
 
@@ -279,7 +335,7 @@ static void write_captions(struct maker *m) {
     first = m->page.title != DOM_NONE && m->page.title < first ? m->page.title : first;
     for (uint32_t b = first; b <= last && b < m->page.n && m->out->caption_count < CAPTIONS_MAX; b++) {
         const struct block *k = &m->page.blocks[b];
-        bool caption = m->page.dom.nodes[k->node].tag == GUMBO_TAG_FIGCAPTION || near_zone(m, k, ZONE_FIGURE);
+        bool caption = m->page.dom.nodes[k->node].tag == GUMBO_TAG_FIGCAPTION || near_zone(m, k, ZONE_FIGURE) || is_caption(m, k);
         bool told = false;
         for (size_t i = 0; i < m->out->caption_count; i++) {
             told = told || str_eq(m->out->captions[i], k->text);
@@ -392,6 +448,12 @@ static void clean_title(struct maker *m) {
         *t = (struct meta_fact){shown, META_TEXT};
         return;
     }
+    for (size_t i = 0; i < sizeof dividers / sizeof dividers[0] && shown.n >= 12; i++) { /* "Headline | Section | Site" */
+        if (str_starts(t->value, shown) && str_starts(str_sub(t->value, shown.n, t->value.n), str_of(dividers[i]))) {
+            t->value = shown;
+            return;
+        }
+    }
     for (size_t i = 0; i < sizeof dividers / sizeof dividers[0]; i++) {
         size_t at = SIZE_MAX;
         for (size_t next = str_find(t->value, str_of(dividers[i]), 0); next != SIZE_MAX;
@@ -412,26 +474,65 @@ static void clean_title(struct maker *m) {
     }
 }
 
+static void add_names(struct maker *m, struct str text, bool surely) {
+    struct str names[META_AUTHORS_MAX];
+    size_t n = page_authors(m->r->page, m->a, text, surely, names, META_AUTHORS_MAX);
+    for (size_t i = 0; i < n; i++) {
+        meta_add_author(&m->meta, m->a, names[i], META_TEXT);
+    }
+}
+
+/* Text of the inline element at node; empty if it is long. */
+static struct str inline_text(struct maker *m, uint32_t node) {
+    struct buf b;
+    buf_init(&b, m->a);
+    for (uint32_t i = node; i < m->page.dom.nodes[node].end && b.n < 200; i++) {
+        buf_add(&b, m->page.dom.nodes[i].text);
+    }
+    return b.n && b.n < 200 ? meta_text(m->a, buf_str(&b)) : STR("");
+}
+
+/* Who wrote, where no metadata tell: words before names, then elements that say so, then the name under the text. */
+static void look_for_names(struct maker *m, uint32_t from, uint32_t to) {
+    const struct page *p = &m->page;
+    uint32_t last = to < p->n ? to : p->n - 1;
+    if (m->meta.author_count) {
+        return;
+    }
+    add_names(m, m->head_byline, false);
+    for (uint32_t b = from; b <= last && !m->meta.author_count; b++) {
+        const struct block *k = &p->blocks[b];
+        bool name = near_hint(m, k, HINT_byline, 2) && k->words <= 8 && !k->stops;
+        if (b != p->title && !k->hidden && k->words <= 25 && !m->chosen[b]) {
+            add_names(m, k->text, name);
+        }
+    }
+    uint32_t begin = p->blocks[from].first, end = p->blocks[last].last;
+    for (uint32_t i = begin; i < end && i < begin + NAME_NODES && !m->meta.author_count; i++) {
+        const struct dom_node *n = &p->dom.nodes[i];
+        if (n->attr && !dom_block_tag(n->tag) && hints_find(&m->r->hints, n->attr->klass) & 1u << HINT_byline) {
+            add_names(m, inline_text(m, i), true);
+        }
+    }
+    if (!m->meta.author_count && m->signature.n) {
+        add_names(m, m->signature, true);
+    }
+}
+
 /* Names and dates in words, near the headline. */
 static void look_near_title(struct maker *m, struct html_datelines *dates) {
     const struct page *p = &m->page;
     uint32_t at = p->title == DOM_NONE ? 0 : p->title;
     uint32_t from = at > BYLINE_BLOCKS ? at - BYLINE_BLOCKS : 0;
-    if (m->head_byline.n) {
-        struct str rest = m->head_byline, name = page_after_byline(m->r->page, m->a, str_cut(&rest, ','));
-        meta_add_author(&m->meta, m->a, name, META_TEXT);
-        if (dates) {
-            dates->lines[dates->n++] = m->head_byline;
-        }
+    if (m->head_byline.n && dates) {
+        dates->lines[dates->n++] = m->head_byline;
     }
+    look_for_names(m, from, at + BYLINE_BLOCKS);
     for (uint32_t b = from; b < p->n && b <= at + BYLINE_BLOCKS; b++) {
         const struct block *k = &p->blocks[b];
         bool name = near_hint(m, k, HINT_byline, 2), date = near_hint(m, k, HINT_date, 2) || k->look.dated;
         if (b == p->title || k->hidden || k->words > 25) {
             continue;
-        }
-        if (!m->meta.author_count && (name || k->look.byline) && k->words <= 8 && k->digits == 0 && !k->look.dated && !k->stops) {
-            meta_add_author(&m->meta, m->a, page_after_byline(m->r->page, m->a, k->text), META_TEXT);
         }
         if (dates && dates->n < HTML_DATELINES_MAX && k->digits >= 3 && (date || k->look.byline || name)) {
             dates->lines[dates->n++] = k->text;

@@ -40,7 +40,8 @@ struct meta {
 bool meta_read(struct meta *m, struct arena *a, const struct sift *s, const struct dom *d, struct str url);
 
 /* A date or date-time as ISO 8601 ("2024-07-18", "2024-07-18T09:30:00+02:00"), from the forms that attributes have: ISO with
- * its usual mistakes, RFC 5322, yyyy/mm/dd, "July 18, 2024" in English. STR_NONE for anything else. */
+ * its usual mistakes, RFC 5322, yyyy/mm/dd, d.m.yyyy, 2024年7月18日, ctime's, seconds since 1970, "July 18, 2024" in English. STR_NONE for
+ * anything else, 7/8/2024 among it. */
 struct str meta_date(struct arena *a, struct str s);
 
 /* Text of a piece of HTML: tags gone, character references replaced, white space single and trimmed. */

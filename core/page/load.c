@@ -14,6 +14,7 @@ static const struct {
 } sections[] = {
     {"whole", CUE_WHOLE}, {"lead", CUE_LEAD}, {"strong", CUE_STRONG},   {"medium", CUE_MEDIUM}, {"weak", CUE_WEAK},
     {"tail", CUE_TAIL},   {"box", CUE_BOX},   {"caption", CUE_CAPTION}, {"byline", CUE_BYLINE}, {"date", CUE_DATE},
+    {"author", CUE_BYLINE | CUE_AUTHOR}, {"join", CUE_JOIN},
 };
 
 static struct str next_phrase(struct str *rest) {

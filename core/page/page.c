@@ -30,6 +30,7 @@ struct line {
     float weak;        /* share of its letters that are words of menus or datelines */
     bool covered;      /* nothing but cue words, digits and marks */
     bool dated;        /* nothing but date words and digits */
+    bool credit;       /* a phrase of captions with a colon or slash behind it */
     bool jumble;       /* run together or of many scripts: a language bar */
     bool gone;         /* furniture */
     bool certain;      /* by its own words */
@@ -226,6 +227,13 @@ static bool covers(struct str s, const struct phrase_hit *hits, size_t n, uint32
     return share_covered(s, hits, n, kinds) >= 1;
 }
 
+static bool followed_by_colon(struct str s, size_t at) {
+    int32_t c = 0;
+    while (at < s.n && (c = utf8_next(s, &at)) == ' ') {
+    }
+    return c == ':' || c == 0xFF1A || c == '/' || c == 0xFF0F;
+}
+
 static void consult(const struct page_rules *r, struct line *l) {
     struct phrase_hit hits[PHRASE_HITS_MAX];
     size_t n = phrases_scan(&r->phrases, l->folded, hits), start;
@@ -237,6 +245,7 @@ static void consult(const struct page_rules *r, struct line *l) {
         bool leads = hits[i].start <= start, whole = leads && hits[i].end >= end;
         l->cues |= kinds & (CUE_STRONG | CUE_WEAK);
         l->cues |= leads ? kinds & (CUE_CAPTION | CUE_BYLINE) : 0;
+        l->credit = l->credit || (kinds & CUE_CAPTION && followed_by_colon(l->folded, hits[i].end));
         l->cues |= leads && l->size < 30 ? kinds & CUE_LEAD : 0;
         l->cues |= whole ? kinds & (CUE_WHOLE | CUE_TAIL | CUE_BOX) : 0;
         if (kinds & CUE_MEDIUM && l->mediums < 4) {
@@ -720,6 +729,7 @@ struct page_look page_look(const struct page_rules *r, struct arena *a, struct s
     consult(r, &l);
     look.stops = l.stops + count_stops(r, l.folded);
     look.caption = l.cues & CUE_CAPTION;
+    look.credit = l.credit;
     look.byline = l.cues & CUE_BYLINE;
     look.dated = l.dated;
     look.headline = is_headline(&l);
@@ -731,25 +741,4 @@ struct page_look page_look(const struct page_rules *r, struct arena *a, struct s
         look.verdict = PAGE_HINT;
     }
     return look;
-}
-
-struct str page_after_byline(const struct page_rules *r, struct arena *a, struct str text) {
-    struct phrase_hit hits[PHRASE_HITS_MAX];
-    struct str raw = str_trim(text), folded = raw.n ? text_fold(r->fold, a, raw) : STR_NONE;
-    size_t n = phrases_scan(&r->phrases, folded, hits), end = 0, at = 0;
-    for (size_t i = 0; i < n; i++) {
-        bool leads = hits[i].kinds & CUE_BYLINE && hits[i].start == 0;
-        end = leads && hits[i].end > end ? hits[i].end : end;
-    }
-    /* folding goes character by character: the same number of them stands before the name */
-    for (size_t left = utf8_count(str_sub(folded, 0, end)); left > 0 && at < raw.n; left--) {
-        utf8_next(raw, &at);
-    }
-    while (at < raw.n && (raw.p[at] == ' ' || raw.p[at] == ':' || raw.p[at] == '/')) {
-        at++;
-    }
-    if (str_starts(str_sub(raw, at, raw.n), STR("\xEF\xBC\x9A"))) { /* full-width colon */
-        at += 3;
-    }
-    return str_trim(str_sub(raw, at, raw.n));
 }

@@ -27,11 +27,13 @@ struct page_look {
     enum page_verdict verdict;
     uint32_t stops;        /* function words */
     bool caption, byline;  /* begins as one does */
+    bool credit;           /* tells somewhere whose picture it is: "Photo: Anna Weber" */
     bool dated;            /* nothing but date words and digits */
     bool headline;         /* could be one by its shape */
 };
-/* What follows the words a byline begins with ("By Anna Weber" -> "Anna Weber"); the text itself where it begins with none. */
-struct str page_after_byline(const struct page_rules *r, struct arena *a, struct str text);
+/* The names of those who wrote, behind words that tell so at the beginning of text or before a colon; surely: the place of the text tells
+ * it, no such word is needed. At most max; parts of text. Returns their number. */
+size_t page_authors(const struct page_rules *r, struct arena *a, struct str text, bool surely, struct str *out, size_t max);
 
 struct page_look page_look(const struct page_rules *r, struct arena *a, struct str text);
 

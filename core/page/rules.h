@@ -18,6 +18,8 @@ enum cue {
     CUE_CAPTION = 128, /* begins a caption */
     CUE_BYLINE = 256,  /* begins a byline */
     CUE_DATE = 512,    /* word of a dateline */
+    CUE_AUTHOR = 1024, /* begins a byline that names who wrote */
+    CUE_JOIN = 2048,   /* between two names */
 };
 
 /* A frame around a title: its text stands before the '*' (and after it) in the file. */
