@@ -14,6 +14,7 @@ enum { SHORTEST = 6 /* tokens */, LONGEST = 420 /* bytes */, MOST_CANDIDATES = 2
 struct extract_rules {
     struct map leaning[LANG_MAX], noise[LANG_MAX]; /* folded words or, for Chinese and Japanese, folded beginnings */
     bool spaces[LANG_MAX];
+    struct dateline_rules datelines[LANG_MAX];
 };
 
 static enum err_code load_one(struct extract_rules *r, struct arena *a, const struct lang *l, int i, const struct text_fold *fold,
@@ -26,6 +27,10 @@ static enum err_code load_one(struct extract_rules *r, struct arena *a, const st
     enum err_code code = lang_conf_open(l, "extract.conf", &c, &found, a, err);
     while (code == ERR_OK && found && conf_next(&c)) {
         bool leaning = str_eqz(c.section, "leaning");
+        if (str_eqz(c.section, "dateline")) {
+            code = dateline_read(&r->datelines[i], a, &c, err);
+            continue;
+        }
         if (!leaning && !str_eqz(c.section, "noise")) {
             return conf_fail(&c, err, "unknown section [%.*s]", STR_ARG(c.section));
         }
@@ -122,8 +127,12 @@ static bool noisy(const struct extract_rules *r, const struct doc *d, const stru
     return single > 0 || words * 2 < s->last - s->first;
 }
 
+const struct dateline_rules *extract_datelines(const struct extract_rules *r, int lang) {
+    return &r->datelines[lang];
+}
+
 bool extract_stands_alone(const struct extract_rules *r, const struct doc *d, const struct sent *s) {
-    struct str text = doc_sub(d, s->start, s->end);
+    struct str text = doc_sub(d, dateline_end(&r->datelines[d->lang], d, s), s->end);
     return s->role == SENT_BODY && s->last - s->first >= SHORTEST && text.n <= LONGEST && str_find(text, STR("\n"), 0) == SIZE_MAX &&
            ends_like_a_sentence(text) && begins_well(text) && marks_match(text) && !leans(r, d, s) && !noisy(r, d, s);
 }

@@ -19,7 +19,6 @@ enum {
     SPARE = 2, /* sentences translated beyond those wanted: some translations do not stand the check */
     MOST_CANDIDATES = MOST_SENTENCES + SPARE,
     MOST_NAMES = 40,      /* of a sentence that must come through a translation */
-    DATELINE = 90,        /* bytes of one at most */
     MOST_TRIED = 40,      /* facts looked at, best first */
     MOST_OF_A_TYPE = 3,   /* sentences, while there are other types to tell */
     LONGEST_JOINED = 250, /* bytes of several facts told as one sentence */
@@ -335,35 +334,16 @@ static enum err_code from_facts(struct work *k, struct err *err) {
 /* ---- from the article ---- */
 
 /* The names in a sentence and how they may read in the target language. */
-static void names_of(const struct doc *d, const struct sent *s, struct translate_sentence *out) {
+static void names_of(const struct doc *d, struct ng_span s, struct translate_sentence *out) {
     struct translate_name *names = ARENA_ARRAY(d->a, MOST_NAMES, struct translate_name);
-    out->text = doc_sub(d, s->start, s->end);
+    out->text = doc_sub(d, s.start, s.end);
     out->names = names;
     for (size_t i = 0; names && i < d->mention_count && out->name_count < MOST_NAMES; i++) {
         const struct mention *m = &d->mentions[i];
-        if (m->start >= s->start && m->end <= s->end && m->type < NG_MONEY) {
-            names[out->name_count++] = (struct translate_name){m->start - s->start, m->end - s->start, &d->entities[m->entity].canonical_name, 1};
+        if (m->start >= s.start && m->end <= s.end && m->type < NG_MONEY) {
+            names[out->name_count++] = (struct translate_name){m->start - s.start, m->end - s.start, &d->entities[m->entity].canonical_name, 1};
         }
     }
-}
-
-/* Where a sentence begins behind its dateline: "HANOI, 12 March 2024 - ", 本报上海8月21日电. */
-static uint32_t behind_dateline(const struct doc *d, const struct sent *s) {
-    static const char *const marks[] = {" - ", " – ", " — ", "--", "电 ", "電 ", "电，", "讯 ", "訊 "};
-    struct str head = doc_sub(d, s->start, s->start + DATELINE < s->end ? s->start + DATELINE : s->end);
-    for (size_t i = 0; i < d->mention_count; i++) {
-        const struct mention *m = &d->mentions[i];
-        if (m->type != NG_DATE || m->start < s->start || m->end > s->start + DATELINE) {
-            continue;
-        }
-        for (size_t k = 0; k < sizeof marks / sizeof marks[0]; k++) {
-            size_t at = str_find(head, str_of(marks[k]), m->end - s->start > head.n ? head.n : m->end - s->start);
-            if (at != SIZE_MAX && at - (m->end - s->start) < 4) {
-                return s->start + (uint32_t)at + (uint32_t)strlen(marks[k]);
-            }
-        }
-    }
-    return s->start;
 }
 
 /* Puts sentences of the article into the target language: out[i] is STR_NONE where that cannot be done well. Translations come in here
@@ -375,8 +355,9 @@ static void put_in_target(struct work *k, const uint32_t *sents, size_t n, struc
     struct err err = {0};
     for (size_t i = 0; i < n; i++) {
         const struct sent *s = &d->sents[sents[i]];
-        out[i] = k->w.same ? script_convert_plain(k->r->script, d, k->script, str_trim(doc_sub(d, behind_dateline(d, s), s->end))) : STR_NONE;
-        names_of(d, s, &in[i]);
+        struct ng_span told = {dateline_end(extract_datelines(k->r->extract, d->lang), d, s), s->end};
+        out[i] = k->w.same ? script_convert_plain(k->r->script, d, k->script, str_trim(doc_sub(d, told.start, told.end))) : STR_NONE;
+        names_of(d, told, &in[i]);
     }
     if (k->w.same || !k->translate || !n) {
         return;

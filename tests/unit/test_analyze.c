@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "core/base/conf.h"
 #include "core/limits.h"
 #include "core/nutgraf.h"
 
@@ -120,6 +121,51 @@ static void test_analyze__summary_is_never_in_the_wrong_language(void **state) {
     arena_release(&a);
 }
 
+/* The examples beside data/lang/<code>/extract.conf [dateline]: "dateline |rest", or a sentence that has none. */
+static void check_dateline(struct fixture *f, struct str language, struct str example) {
+    struct arena a;
+    struct ng_analysis *an = NULL;
+    struct err err = {0};
+    arena_init(&a, LIMIT_REQUEST_MEMORY);
+    size_t bar = str_find(example, STR("|"), 0);
+    struct str dateline = bar == SIZE_MAX ? STR("") : str_sub(example, 0, bar);
+    struct str rest = bar == SIZE_MAX ? example : str_sub(example, bar + 1, example.n);
+    struct ng_request req = {.text = arena_printf(&a, "%.*s%.*s", STR_ARG(dateline), STR_ARG(rest)),
+                             .language = language,
+                             .target_language = language,
+                             .features = NG_SUMMARY};
+    assert_int_equal(nutgraf_analyze(f->ng, f->w, &a, &req, &an, &err), ERR_OK);
+    bool same = an->summary.sentence_count == 1 && str_eq(an->summary.sentences[0].text, rest);
+    if (!same) {
+        print_error("%.*s: \"%.*s\" is told as \"%.*s\"\n", STR_ARG(language), STR_ARG(example), STR_ARG(an->summary.text));
+    }
+    assert_true(same);
+    arena_release(&a);
+}
+
+static void test_analyze__a_sentence_is_told_without_its_dateline(void **state) {
+    static const char *const codes[] = {"de", "en", "vi", "zh"};
+    const char *dir = getenv("NUTGRAF_DATA");
+    size_t n = 0;
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
+        struct arena a;
+        struct conf c;
+        struct err err = {0};
+        struct str key, value;
+        arena_init(&a, (size_t)1 << 20);
+        struct str path = arena_printf(&a, "%s/lang/%s/extract.conf", dir ? dir : "data", codes[i]);
+        assert_int_equal(conf_open(&c, &a, path.p, &err), ERR_OK);
+        while (conf_next(&c)) {
+            if (str_eqz(c.section, "dateline") && conf_pair(&c, &key, &value) && str_eqz(key, "example")) {
+                check_dateline(*state, str_of(codes[i]), value);
+                n++;
+            }
+        }
+        arena_release(&a);
+    }
+    assert_true(n >= 15);
+}
+
 static void test_analyze__bad_requests_are_told(void **state) {
     struct fixture *f = *state;
     static const struct {
@@ -169,6 +215,7 @@ int main(void) {
         cmocka_unit_test(test_analyze__names_are_in_the_target_language),
         cmocka_unit_test(test_analyze__offsets_lead_back_to_the_input),
         cmocka_unit_test(test_analyze__summary_is_never_in_the_wrong_language),
+        cmocka_unit_test(test_analyze__a_sentence_is_told_without_its_dateline),
         cmocka_unit_test(test_analyze__bad_requests_are_told),
         cmocka_unit_test(test_analyze__little_memory_is_an_error_not_a_crash),
     };
