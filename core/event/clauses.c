@@ -272,8 +272,22 @@ void scan_resolve(struct scan *s, struct phrase *p) {
     }
 }
 
+/* The latest year of the sentence's dates, or 0. */
+static int latest_year(const struct scan *s) {
+    int latest = 0;
+    for (size_t i = 0; i < s->ph_count; i++) {
+        const struct phrase *p = &s->ph[i];
+        const struct ng_entity *e = (p->types & TYPE_BIT(NG_DATE)) && p->entity != NONE ? &s->d->entities[p->entity] : NULL;
+        int year = e && e->has_value ? scan_year(str_of(e->value.date)) : 0;
+        latest = year > latest ? year : latest;
+    }
+    return latest;
+}
+
 void scan_leave(struct scan *s) {
     struct discourse now = {.sent = s->sent};
+    memmove(&s->years[1], &s->years[0], 2 * sizeof s->years[0]);
+    s->years[0] = latest_year(s);
     for (size_t i = 0; i < s->ph_count && now.n < DISCOURSE; i++) {
         const struct phrase *p = &s->ph[i];
         if (p->entity != NONE && (p->types & SCAN_NAMED) && !(p->flags & P_PAREN)) {

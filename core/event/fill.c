@@ -521,6 +521,15 @@ bool fill_complete(const struct fire *f) {
     return true;
 }
 
+bool cand_supported(const struct cand *c) {
+    bool fine = c->frame->some_count == 0;
+    for (size_t i = 0; i < c->frame->some_count; i++) {
+        uint8_t r = c->frame->some[i];
+        fine = fine || (c->count[r] && (!(c->frame->some_named >> i & 1) || c->fill[r][0].entity >= 0));
+    }
+    return fine;
+}
+
 bool cand_complete(const struct cand *c) {
     for (size_t r = 0; r < c->type->role_count; r++) {
         const struct event_role *role = &c->type->roles[r];

@@ -217,6 +217,22 @@ static enum err_code read_form(struct reader *r, struct frame *f, struct str val
     return ERR_OK;
 }
 
+/* "some = subject!, change": one of these roles must be filled; with `!`, by an entity. */
+static enum err_code read_some(struct reader *r, struct frame *f, struct str value) {
+    while (value.n) {
+        struct str name = str_trim(str_cut(&value, ','));
+        bool named = str_ends(name, STR("!"));
+        name = named ? str_trim(str_sub(name, 0, name.n - 1)) : name;
+        int role = schema_role(&r->s->types[f->type], name);
+        if (role < 0 || f->some_count == 4) {
+            return conf_fail(r->c, r->err, "some: '%.*s' is no role of %.*s, or the fifth", STR_ARG(name), STR_ARG(r->s->types[f->type].name));
+        }
+        f->some_named |= named ? (uint8_t)(1u << f->some_count) : 0;
+        f->some[f->some_count++] = (uint8_t)role;
+    }
+    return ERR_OK;
+}
+
 static int status_of(struct str name) {
     for (int i = NG_OCCURRED; i <= NG_DENIED; i++) {
         if (str_eqz(name, ng_status_name((enum ng_status)i))) {
@@ -273,6 +289,12 @@ static enum err_code read_key(struct reader *r, struct frame *f, struct str key,
     }
     if (str_eqz(key, "not")) {
         return read_classes(r, value, f->barred, &f->barred_count, 8);
+    }
+    if (str_eqz(key, "never")) {
+        return read_classes(r, value, f->never, &f->never_count, 4);
+    }
+    if (str_eqz(key, "some")) {
+        return read_some(r, f, value);
     }
     if (str_eqz(key, "governed")) {
         return read_classes(r, value, f->gov, &f->gov_count, 4);

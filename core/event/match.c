@@ -45,7 +45,7 @@ static struct ng_span evidence_of(const struct fire *f) {
 }
 
 static size_t filled(const struct cand *c) {
-    size_t n = c->complete ? 100 : 0;
+    size_t n = (c->complete ? 200 : 0) + (cand_supported(c) ? 100 : 0);
     for (size_t r = 0; r < c->type->role_count; r++) {
         n += c->count[r] ? (c->type->roles[r].required ? 4 : 1) : 0;
     }
@@ -80,6 +80,33 @@ static void keep(struct fire *f, struct cands *out, size_t from) {
     ARENA_PUSH(f->s->a, out->items, out->n, out->cap) = *c;
 }
 
+/* Whether the event stands in what the reporting verb h opens, or the verb closes the sentence: "..., a survey shows." */
+static bool reports(const struct fire *f, const struct hit *h) {
+    const struct scan *s = f->s;
+    for (uint32_t k = f->clause, up = 0; k != NONE && up < 8; k = s->cl[k].parent, up++) {
+        if (s->cl[k].reported && s->cl[k].opener + 1 == h->last && s->cl[k].subject == NONE) {
+            return true;
+        }
+    }
+    return h->first >= f->trigger.last && (h->last >= s->last || (s->marks[h->last] & T_PUNCT) || h->last + 1 >= s->last);
+}
+
+/* The words before a reporting verb that nobody took for a name: "Recruiters say", ", an internal survey shows". */
+static bool fill_reporter(struct fire *f, uint8_t role, const struct hit *h) {
+    const struct scan *s = f->s;
+    uint32_t t = h->first, end = h->first;
+    while (end > s->first && (s->marks[end - 1] & (T_AUX | T_ADVERB))) {
+        end--;
+    }
+    t = end;
+    while (t > s->first && end - t < 7 && (scan_plain(s, t - 1) || (s->marks[t - 1] & (T_DET | T_HEAD)))) {
+        t--;
+    }
+    bool starts = t == s->first || (s->marks[t - 1] & (T_COMMA | T_HARD | T_OPENER)) || s->d->toks[t - 1].kind == TOK_PUNCT;
+    uint32_t first = fire_np_start(s, t);
+    return starts && first < end && s->d->toks[first].kind == TOK_WORD && fill_text(f, role, first, end);
+}
+
 /* Sources without a name: "according to third parties". */
 static void fill_named_by_text(struct fire *f, uint8_t role) {
     struct scan *s = f->s;
@@ -87,6 +114,11 @@ static void fill_named_by_text(struct fire *f, uint8_t role) {
         if (s->x->classes[s->hits[i].cls].role == FN_ACCORDING) {
             uint32_t t = fire_np_start(s, s->hits[i].last);
             fill_text(f, role, t, fire_np_end(s, t));
+            return;
+        }
+    }
+    for (size_t i = scan_hit_at(s, f->low); !s->x->chars && !s->x->free_order && i < s->hit_count && s->hits[i].first < f->high; i++) {
+        if (s->x->classes[s->hits[i].cls].role == FN_REPORT && reports(f, &s->hits[i]) && fill_reporter(f, role, &s->hits[i])) {
             return;
         }
     }
@@ -162,6 +194,11 @@ bool fire_agrees(const struct fire *f) {
     bool near = f->f->near_count == 0;
     for (size_t i = scan_hit_at(s, f->low); i < s->hit_count && s->hits[i].first < f->high; i++) {
         const struct hit *h = &s->hits[i];
+        for (size_t k = 0; k < f->f->never_count; k++) {
+            if (h->cls == f->f->never[k]) {
+                return false;
+            }
+        }
         if (s->clauses[h->first] != f->clause) {
             continue;
         }
@@ -177,10 +214,49 @@ bool fire_agrees(const struct fire *f) {
     return near;
 }
 
+/* Whether the preposition that governs what fires is one the frame wants. */
+static bool wanted(const struct frame *f, uint16_t gov) {
+    bool fine = f->gov_count == 0;
+    for (size_t g = 0; g < f->gov_count; g++) {
+        fine = fine || gov == f->gov[g];
+    }
+    for (size_t g = 0; g < f->not_gov_count; g++) {
+        fine = fine && gov != f->not_gov[g];
+    }
+    return fine;
+}
+
+/* The same for a trigger noun, whose word before may also be a conjunction: "until [his early] death", "after [Zhou's] arrest". */
+static bool noun_wanted(const struct frame *f, const struct scan *s, const struct hit *h) {
+    uint32_t t = h->first;
+    for (uint32_t gap = 0; t > s->first && gap < 8; gap++, t--) {
+        uint32_t m = s->marks[t - 1];
+        if ((m & (T_PREP | T_OPENER)) && !(m & T_NAME)) {
+            break;
+        }
+        if (!(m & (T_NAME | T_DET | T_POSS | T_PRONOUN | T_MODIFIER | T_ADVERB | T_FORMER)) && !scan_plain(s, t - 1)) {
+            return f->gov_count == 0;
+        }
+    }
+    bool fine = f->gov_count == 0;
+    for (size_t i = scan_hit_at(s, t > s->first + 4 ? t - 4 : s->first); i < s->hit_count && s->hits[i].first < t; i++) {
+        for (size_t g = 0; s->hits[i].last == t && g < f->gov_count; g++) {
+            fine = fine || s->hits[i].cls == f->gov[g];
+        }
+        for (size_t g = 0; s->hits[i].last == t && g < f->not_gov_count; g++) {
+            fine = fine && s->hits[i].cls != f->not_gov[g];
+        }
+    }
+    return fine;
+}
+
 static void fire_frame(struct scan *s, const struct frame *frame, const struct hit *h, struct cands *out, size_t from) {
     struct fire f;
     uint32_t tag = 1u << h->tag;
     if ((frame->tags && !(frame->tags & tag)) || (frame->not_tags & tag)) {
+        return;
+    }
+    if (h->cls != NAME_NONE && (frame->gov_count || frame->not_gov_count) && !noun_wanted(frame, s, h)) {
         return;
     }
     fire_begin(&f, s, frame, h);
@@ -225,14 +301,7 @@ static void fire_at_phrases(struct scan *s, struct cands *out, size_t from) {
             if (!(p->types & f->on) || p->last <= p->first || attributive(s, p)) {
                 continue;
             }
-            bool wanted = f->gov_count == 0;
-            for (size_t g = 0; g < f->gov_count; g++) {
-                wanted = wanted || p->gov == f->gov[g];
-            }
-            for (size_t g = 0; g < f->not_gov_count; g++) {
-                wanted = wanted && p->gov != f->not_gov[g];
-            }
-            if (wanted) {
+            if (wanted(f, p->gov)) {
                 fire_frame(s, f, &(struct hit){.first = p->first, .last = p->last, .cls = NAME_NONE, .phrase = (uint32_t)i}, out, from);
             }
         }

@@ -19,6 +19,7 @@ struct cand {
     uint8_t count[ROLE_MAX];
     enum ng_status status;
     struct str date;
+    int era; /* without a date of its own: the latest year that the sentences before it name, or 0 */
     float confidence;
     struct ng_span evidence[EVIDENCE_MAX];
     uint8_t evidence_count;
@@ -50,6 +51,8 @@ void carry_lend(struct cands *c);
 void carry_on(const struct doc *d, struct cands *c);
 
 bool cand_complete(const struct cand *c);
+/* Whether one of the roles is filled that the frame's `some` lists. */
+bool cand_supported(const struct cand *c);
 struct str cand_text(const struct doc *d, const struct cand *c);
 
 #endif

@@ -232,6 +232,13 @@ static void yield_pass(struct doc *d, struct cands *c) {
     }
 }
 
+/* What happened so long ago is history. A text without a date of its own is taken to be no older than the turn of the century. */
+static bool stale(const struct doc *d, const struct cand *c) {
+    int now = d->published[0] ? scan_year(str_of(d->published)) : 2000;
+    int year = c->date.n ? scan_year(c->date) : c->era;
+    return c->type->stale && year > 0 && year + c->type->stale < now;
+}
+
 /* ---- out ---- */
 
 /* What frames state and context lowers is too modest: of events with a mean of 0.82, 0.89 (the contract's five articles) to 0.95 (the
@@ -293,7 +300,7 @@ enum err_code merge_events(struct doc *d, struct cands *c, struct err *err) {
     size_t n = 0;
     for (size_t i = 0; order && i < c->n; i++) {
         const struct cand *k = &c->items[i];
-        if (k->gone || !k->complete || calibrated(k) < d->req->min_confidence) {
+        if (k->gone || !k->complete || !cand_supported(k) || stale(d, k) || calibrated(k) < d->req->min_confidence) {
             continue;
         }
         uint32_t start = k->evidence[0].start;

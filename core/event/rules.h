@@ -43,6 +43,7 @@ struct event_type {
     struct str name;
     struct event_role roles[ROLE_MAX];
     uint8_t role_count;
+    uint8_t stale; /* years after which one is history, no news; 0: never */
 };
 
 struct event_schema {
@@ -180,9 +181,11 @@ struct frame {
     float confidence;
     int8_t status; /* enum ng_status, or -1 */
     uint64_t on; /* fires at phrases of these types, not at words; 0: at words */
-    uint16_t near[4], barred[8];
-    uint8_t near_count, barred_count;
-    uint16_t gov[4], not_gov[4]; /* [prep]s of which one must, or none may, govern the phrase it fires at */
+    uint16_t near[4], barred[8], never[4]; /* never: not in the whole sentence */
+    uint8_t near_count, barred_count, never_count;
+    uint8_t some[4], some_count; /* roles of which one must be filled */
+    uint8_t some_named;          /* of these, by bit, those that count only where an entity fills them */
+    uint16_t gov[4], not_gov[4]; /* [prep]s of which one must, or none may, govern the phrase or the noun it fires at */
     uint8_t gov_count, not_gov_count;
     uint8_t within;          /* of a frame that fires at phrases: how far a head may stand, 0: as usual */
     uint16_t *triggers;

@@ -85,9 +85,19 @@ static bool loud(const struct scan *s) {
     return capitals * 2 > words;
 }
 
+/* "a Federal Judge": a post, no name. */
+static bool head_word(const struct scan *s, uint32_t t) {
+    for (size_t i = scan_hit_at(s, t); i < s->hit_count && s->hits[i].first == t; i++) {
+        if (s->x->classes[s->hits[i].cls].kind == CLASS_HEAD) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool capital_word(const struct scan *s, uint32_t t) {
     return t > s->first && t < s->last && s->d->toks[t].kind == TOK_WORD && (s->d->toks[t].flags & TOK_CAPITAL) && !(s->marks[t] & T_NAME) &&
-           !(s->d->toks[t].flags & TOK_SENT_START) && scan_plain_word(s, t) && !(s->marks[t] & (T_MODIFIER | T_NOUN));
+           !(s->d->toks[t].flags & TOK_SENT_START) && scan_plain_word(s, t) && !(s->marks[t] & (T_MODIFIER | T_NOUN)) && !head_word(s, t);
 }
 
 /* Names that nobody recognised: capitals within a sentence, of words the lexicon does not know, that no noun follows ("Nigerian

@@ -116,6 +116,7 @@ struct scan {
     uint16_t *preps;  /* [tok_count] [prep] class that starts there, or NAME_NONE */
     uint32_t *clauses; /* [tok_count] clause of the token */
 
+    int years[3];     /* the latest year named by each of the sentences before, the nearest first; 0: none */
     uint32_t sent;    /* of doc.sents; tokens [first, last) */
     uint32_t first, last;
     size_t next_mention;
@@ -167,6 +168,12 @@ bool scan_plain_word(const struct scan *s, uint32_t tok);
 /* Whether a token is the hyphen of a compound. */
 static inline bool scan_hyphen(const struct scan *s, uint32_t t) {
     return t > s->first && t + 1 < s->last && str_eqz(s->d->toks[t].fold, "-") && !(s->d->toks[t].flags & TOK_SPACE_BEFORE);
+}
+
+/* Year of an ISO 8601 date, or 0. */
+static inline int scan_year(struct str iso) {
+    size_t year = 0;
+    return iso.n >= 4 && str_to_size(str_sub(iso, 0, 4), &year) ? (int)year : 0;
 }
 
 /* ---- the passes of scan_sentence ---- */

@@ -80,6 +80,10 @@ static enum err_code read_counting(struct event_schema *s, struct arena *a, cons
         struct str type = conf_word(&rest), role = conf_word(&rest), number = conf_word(&rest);
         int t = schema_type(s, type), r = t < 0 ? -1 : schema_role(&s->types[t], role);
         size_t least = 0;
+        if (t >= 0 && str_eqz(c.section, "stale") && str_to_size(role, &least) && least < 200) {
+            s->types[t].stale = (uint8_t)least;
+            continue;
+        }
         if (r < 0) {
             return conf_fail(&c, err, "schema.conf has no '%.*s' with a role '%.*s'", STR_ARG(type), STR_ARG(role));
         }

@@ -107,6 +107,11 @@ static bool of_birth(const struct scan *s, const struct phrase *p) {
     return false;
 }
 
+/* "from 1984 to 1993": a span of time, rather somebody's years in a post than the time of an event. */
+static bool of_years(const struct scan *s, const struct phrase *p) {
+    return str_find(date_of(s, p), STR("/"), 0) != SIZE_MAX;
+}
+
 /* The nearest date of the trigger's clause, else the only one of the sentence. */
 static struct str find_date(const struct scan *s, const struct hit *t) {
     uint32_t low = t->first > s->first + SENTENCE_REACH ? t->first - SENTENCE_REACH : s->first;
@@ -118,6 +123,7 @@ static struct str find_date(const struct scan *s, const struct hit *t) {
             continue;
         }
         uint32_t d = p->first >= t->last ? p->first - t->last : p->last <= t->first ? t->first - p->last : 0;
+        d += of_years(s, p) ? 40 : 0;
         if (p->clause == clause && d < distance) {
             best = (uint32_t)i;
             distance = d;
@@ -224,6 +230,9 @@ bool status_find(const struct scan *s, struct cand *c, const struct hit *t) {
         c->status = (enum ng_status)c->frame->status;
     }
     c->date = find_date(s, t);
+    for (size_t i = 0; i < 3 && !c->date.n; i++) {
+        c->era = s->years[i] > c->era ? s->years[i] : c->era;
+    }
     c->source_count = 0;
     find_sources(s, c, t);
     return true;

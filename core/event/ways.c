@@ -442,6 +442,18 @@ static uint32_t behind_inner_relative(const struct fire *f, uint32_t p, uint64_t
     return p;
 }
 
+/* "Wu, who seized control": right before the verb the relative pronoun is its subject; "whom police arrested" has another one. */
+static bool relative_acts(const struct fire *f) {
+    const struct scan *s = f->s;
+    uint32_t t = s->cl[f->clause].opener;
+    if (t == NONE || s->x->chars || s->x->free_order) {
+        return false;
+    }
+    for (t++; t < f->trigger.first && (s->marks[t] & (T_AUX | T_ADVERB)) && !(s->marks[t] & T_NAME); t++) {
+    }
+    return t == f->trigger.first;
+}
+
 uint32_t way_object(struct fire *f, uint64_t types) {
     uint32_t p = NONE;
     if (f->s->x->object_prep != NAME_NONE) {
@@ -454,7 +466,7 @@ uint32_t way_object(struct fire *f, uint64_t types) {
         p = f->s->x->free_order ? free_phrase(f, types, f->from, f->to) : way_right(f, types, f->to);
         p = p != NONE && f->s->x->chars ? behind_inner_relative(f, p, types) : p;
     }
-    uint32_t who = f->s->cl[f->clause].relative ? f->s->cl[f->clause].subject : NONE;
+    uint32_t who = f->s->cl[f->clause].relative && !relative_acts(f) ? f->s->cl[f->clause].subject : NONE;
     if (p == NONE && who != NONE && (f->s->ph[who].types & types) && !fire_used(f, who)) {
         p = who;
     }
