@@ -102,6 +102,11 @@ $(BUILD)/tools/%: $(BUILD)/obj/tools/train/%.o $(TOOL_OBJ) $(BUILD)/libnutgraf.a
 	@echo "  LD      $@"
 	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
 
+$(BUILD)/tests/unit/test_train: $(BUILD)/obj/tests/unit/test_train.o $(TOOL_OBJ) $(BUILD)/libnutgraf.a
+	@mkdir -p $(@D)
+	@echo "  LD      $@"
+	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS) -lcmocka
+
 .PHONY: train
 train: $(BUILD)/tools/ner_train_main ## train the recogniser's models anew (../shared/datasets; minutes; the same bytes every time)
 	@for l in de en vi zh; do $(BUILD)/tools/ner_train_main train $$l || exit 1; done

@@ -123,13 +123,7 @@ static bool is_char_atom(const struct doc *d, const struct tok *t) {
     return s.n >= 3 && t->kind == TOK_WORD && class_of(utf8_next(s, &i)) == CLASS_KANA;
 }
 
-static void fill_class(struct ner_atom *a, const struct ner_class *c) {
-    a->fine = c ? c->fine : 0;
-    a->coarse = c ? c->coarse : 0;
-    a->names = c ? c->names : 0;
-}
-
-static void fill_atom(struct ner_atom *a, const struct ner_model *m, const struct doc *d, const struct tok *t) {
+static void fill_atom(struct ner_atom *a, const struct doc *d, const struct tok *t) {
     struct str text = doc_sub(d, t->start, t->end);
     a->fold = a->word = ner_hash(t->fold);
     if (is_char_atom(d, t)) {
@@ -143,11 +137,10 @@ static void fill_atom(struct ner_atom *a, const struct ner_model *m, const struc
         a->flags |= first == CLASS_UPPER || first == CLASS_LOWER ? NER_ATOM_LATIN : 0;
     }
     a->flags |= t->flags & TOK_SENT_START ? NER_ATOM_START : 0;
-    fill_class(a, ner_model_class(m, a->fold));
 }
 
-/* Characters of scripts without spaces: the dictionary word around each, and its clusters. */
-static void fill_words(struct ner_atom *atoms, const struct ner_model *m, const struct doc *d, const struct sent *s) {
+/* Characters of scripts without spaces: the dictionary word around each. */
+static void fill_words(struct ner_atom *atoms, const struct doc *d, const struct sent *s) {
     for (uint32_t i = s->first; i < s->last;) {
         if (!(atoms[i].flags & NER_ATOM_CHAR)) {
             i++;
@@ -159,12 +152,10 @@ static void fill_words(struct ner_atom *atoms, const struct ner_model *m, const 
             word = join(word, atoms[to].fold);
             to++;
         }
-        const struct ner_class *c = ner_model_class(m, word);
         for (uint32_t k = i; k < to; k++) {
             atoms[k].word = word;
             atoms[k].place = (uint8_t)(k - i < 6 ? k - i : 6);
             atoms[k].length = (uint8_t)(to - i < 6 ? to - i : 6);
-            fill_class(&atoms[k], c);
         }
         i = to;
     }
@@ -228,33 +219,197 @@ static void mark_known(struct ner_atom *atoms, const struct kb *kb, const struct
     }
 }
 
-/* Runs of words that stand in the model's lists of names; all of them, overlapping or not. A run begins with a capital
- * or with a character of a script without spaces. */
-enum { LISTED_WORDS = 5, LISTED_CHARS = 8 };
+/* ---- what the model knows of words and runs of words ---- */
 
-static void mark_listed(struct ner_atom *atoms, const struct ner_model *m, const struct doc *d, const struct sent *s) {
-    for (uint32_t i = s->first; i < s->last && m->class_slots; i++) {
-        bool chars = atoms[i].flags & NER_ATOM_CHAR;
-        uint32_t most = i + (chars ? LISTED_CHARS : LISTED_WORDS);
-        uint64_t run = 0;
-        if (!chars && !(atoms[i].flags & NER_ATOM_CAPITAL)) {
-            continue;
+enum { RUN_MAX = 8 };
+
+static void mark_lists(struct ner_atom *atoms, uint32_t first, uint32_t last, uint32_t bits) {
+    for (uint32_t k = first; k < last; k++) {
+        int place = first + 1 == last ? 0 : k == first ? 1 : k + 1 == last ? 3 : 2;
+        for (uint32_t rest = bits; rest; rest &= rest - 1) {
+            int list = __builtin_ctz(rest);
+            atoms[k].lists[list / 4 & 1] |= (uint32_t)1 << (list % 4 * 4 + place);
         }
-        for (uint32_t to = i; to < s->last && to < most && d->toks[to].kind == TOK_WORD; to++) {
+    }
+}
+
+/* All runs in lists of names, overlapping or not, that begin with a capital or a character of a script without spaces; of
+ * the runs in the lexicon the longest. */
+static void mark_runs(struct ner_atom *atoms, const struct ner_model *m, const struct doc *d, const struct sent *s) {
+    uint32_t done = s->first; /* behind the last run of the lexicon */
+    for (uint32_t i = s->first; i < s->last; i++) {
+        bool chars = atoms[i].flags & NER_ATOM_CHAR, names = chars || (atoms[i].flags & NER_ATOM_CAPITAL);
+        uint64_t run = 0;
+        for (uint32_t to = i; to < s->last && to < i + RUN_MAX && d->toks[to].kind <= TOK_NUMBER; to++) {
             if (!(atoms[to].flags & NER_ATOM_CHAR) != !chars) {
                 break;
             }
             run = to == i ? atoms[i].fold : join(run, atoms[to].fold);
-            const struct ner_class *c = ner_model_class(m, run);
-            for (uint32_t k = i; c && c->lists && k <= to; k++) {
-                int place = to == i ? 0 : k == i ? 1 : k == to ? 3 : 2;
-                for (uint32_t bits = c->lists; bits; bits &= bits - 1) {
-                    int list = __builtin_ctz(bits);
-                    atoms[k].lists[list / 4 & 1] |= (uint32_t)1 << (list % 4 * 4 + place);
-                }
+            uint16_t word = ner_model_word(m, run);
+            unsigned kind = ner_word_kind(word);
+            if (names) {
+                mark_lists(atoms, i, to + 1, ner_word_lists(word));
+            }
+            for (uint32_t k = i; kind && to >= done && k <= to; k++) {
+                atoms[k].kind = (uint8_t)kind;
+            }
+            done = kind && to >= done ? to + 1 : done;
+            if (!(word & NER_LONGER)) {
+                break;
             }
         }
     }
+}
+
+/* ---- over a distance ---- */
+
+/* A word that may stand inside a name: a capital, a number, a short small word, a mark that joins. */
+static bool joins(const struct ner_atom *a, const struct tok *t, bool chars) {
+    if (a->kind == NER_KIND_STOP || (t->kind == TOK_PUNCT && t->end - t->start > 1)) {
+        return false;
+    }
+    if (chars) {
+        return t->kind <= TOK_NUMBER;
+    }
+    return (a->flags & NER_ATOM_CAPITAL) || t->kind == TOK_NUMBER || (t->kind == TOK_WORD && t->end - t->start <= 3) || t->kind == TOK_SYMBOL ||
+           (a->kind >= NER_KIND_ORG && a->kind <= NER_KIND_LEGAL);
+}
+
+static uint8_t how_far(uint32_t steps) {
+    return (uint8_t)(steps < 3 ? steps : steps < 5 ? 3 : steps < 8 ? 4 : 5);
+}
+
+enum { REACH = 12, NEAR = 4 };
+
+/* small: names go on in small letters, as in Vietnamese. */
+static void mark_distant(struct ner_atom *atoms, const struct doc *d, const struct sent *s, bool small) {
+    uint32_t at = 0, kind = 0; /* the last word of an organisation, plus one */
+    for (uint32_t i = s->first; i < s->last; i++) {
+        bool chars = small || (atoms[i].flags & NER_ATOM_CHAR);
+        at = joins(&atoms[i], &d->toks[i], chars) ? at : 0;
+        if (at && i + 1 - at <= REACH) {
+            atoms[i].head = (uint8_t)(kind * 8 + how_far(i + 1 - at));
+        }
+        if (atoms[i].kind == NER_KIND_ORG || atoms[i].kind == NER_KIND_LEGAL) {
+            at = i + 1;
+            kind = atoms[i].kind;
+        }
+    }
+    at = 0;
+    for (uint32_t i = s->last; i-- > s->first;) {
+        bool chars = small || (atoms[i].flags & NER_ATOM_CHAR);
+        at = joins(&atoms[i], &d->toks[i], chars) ? at : 0;
+        if (at && at - 1 - i <= REACH) {
+            atoms[i].tail = (uint8_t)(kind * 8 + how_far(at - 1 - i));
+        }
+        if (atoms[i].kind == NER_KIND_ORG || atoms[i].kind == NER_KIND_LEGAL) {
+            at = i + 1;
+            kind = atoms[i].kind;
+        }
+    }
+    for (uint32_t i = s->first; i < s->last; i++) {
+        for (uint32_t k = 2; k <= NEAR && i >= s->first + k && !atoms[i].near[0]; k++) {
+            atoms[i].near[0] = atoms[i - k].kind >= NER_KIND_REST ? atoms[i - k].kind : 0;
+        }
+        for (uint32_t k = 2; k <= NEAR && i + k < s->last && !atoms[i].near[1]; k++) {
+            atoms[i].near[1] = atoms[i + k].kind >= NER_KIND_REST ? atoms[i + k].kind : 0;
+        }
+    }
+}
+
+/* ---- elsewhere in the text ---- */
+
+enum { PLACES = 4 };
+
+/* A word with a capital, or two characters, and the first places where the text has it. */
+struct form {
+    uint64_t key; /* 0: free */
+    uint32_t at[PLACES];
+    uint8_t n, repeats;
+};
+
+struct forms {
+    struct form *items; /* [mask + 1] */
+    uint64_t mask;
+};
+
+static struct form *form_at(const struct forms *f, uint64_t key) {
+    uint64_t i = key >> 20 & f->mask;
+    key = key ? key : 1;
+    while (f->items[i].key && f->items[i].key != key) {
+        i = (i + 1) & f->mask;
+    }
+    f->items[i].key = key;
+    return &f->items[i];
+}
+
+static uint64_t beside(const struct ner_atom *atoms, const struct doc *d, size_t i, int step) {
+    bool edge = step < 0 ? i == 0 : i + (size_t)step >= d->tok_count;
+    size_t k = edge ? 0 : step < 0 ? i - 1 : i + (size_t)step;
+    return edge || d->toks[k].sent != d->toks[i].sent ? 3 : atoms[k].fold;
+}
+
+/* What a form's occurrences are told by: 0 if token i is none. */
+static uint64_t form_key(const struct ner_atom *atoms, const struct doc *d, size_t i) {
+    if (atoms[i].flags & NER_ATOM_CHAR) {
+        bool pair = i + 1 < d->tok_count && (atoms[i + 1].flags & NER_ATOM_CHAR) && d->toks[i + 1].sent == d->toks[i].sent;
+        return pair ? join(atoms[i].fold, atoms[i + 1].fold) : 0;
+    }
+    bool form = (atoms[i].flags & NER_ATOM_CAPITAL) && d->toks[i].kind == TOK_WORD && d->toks[i].end - d->toks[i].start > 1;
+    return form ? atoms[i].fold : 0;
+}
+
+static void add_place(const struct ner_atom *atoms, const struct doc *d, struct form *f, size_t i) {
+    bool before = i > 0 && d->toks[i - 1].sent == d->toks[i].sent && (atoms[i - 1].flags & NER_ATOM_CAPITAL);
+    bool behind = i + 1 < d->tok_count && d->toks[i + 1].sent == d->toks[i].sent && (atoms[i + 1].flags & NER_ATOM_CAPITAL);
+    bool start = (atoms[i].flags & (NER_ATOM_START | NER_ATOM_LOUD)) || (before && (atoms[i - 1].flags & NER_ATOM_START));
+    f->repeats |= f->n ? NER_REPEAT : 0;
+    f->repeats |= behind ? NER_REPEAT_FIRST : before && !start ? NER_REPEAT_LAST : !start ? NER_REPEAT_ALONE : 0;
+    if (f->n < PLACES) {
+        f->at[f->n++] = (uint32_t)i;
+    }
+}
+
+/* Words beside two other places of f than token i: side 0 before, 1 behind. */
+static void take_others(struct ner_atom *a, const struct form *f, const struct ner_atom *atoms, const struct doc *d, size_t i, int side, int step) {
+    int n = 0;
+    for (uint8_t k = 0; k < f->n && n < 2; k++) {
+        if (f->at[k] != i) {
+            a->other[side * 2 + n++] = beside(atoms, d, f->at[k], step);
+        }
+    }
+}
+
+static bool mark_others(struct ner_atom *atoms, const struct doc *d) {
+    struct forms f = {.mask = 63};
+    while (f.mask < d->tok_count * 2) {
+        f.mask = f.mask * 2 + 1;
+    }
+    f.items = ARENA_ARRAY(d->a, f.mask + 1, struct form);
+    if (!f.items) {
+        return false;
+    }
+    for (size_t i = 0; i < d->tok_count; i++) {
+        uint64_t key = form_key(atoms, d, i);
+        if (key) {
+            add_place(atoms, d, form_at(&f, key), i);
+        }
+    }
+    for (size_t i = 0; i < d->tok_count; i++) {
+        uint64_t key = form_key(atoms, d, i);
+        if (!key) {
+            continue;
+        }
+        const struct form *form = form_at(&f, key);
+        bool chars = atoms[i].flags & NER_ATOM_CHAR;
+        if (!(form->repeats & NER_REPEAT)) {
+            continue;
+        }
+        atoms[i].repeats = chars ? NER_REPEAT : form->repeats;
+        take_others(&atoms[i], form, atoms, d, i, 0, -1);
+        take_others(chars ? &atoms[i + 1] : &atoms[i], form, atoms, d, i, 1, chars ? 2 : 1);
+    }
+    return true;
 }
 
 struct ner_atom *ner_atoms(const struct ner_model *m, const struct kb *kb, const struct doc *d) {
@@ -263,15 +418,16 @@ struct ner_atom *ner_atoms(const struct ner_model *m, const struct kb *kb, const
         return NULL;
     }
     for (size_t i = 0; i < d->tok_count; i++) {
-        fill_atom(&atoms[i], m, d, &d->toks[i]);
+        fill_atom(&atoms[i], d, &d->toks[i]);
     }
     for (size_t s = 0; s < d->sent_count; s++) {
-        fill_words(atoms, m, d, &d->sents[s]);
+        fill_words(atoms, d, &d->sents[s]);
         mark_loud(atoms, d, &d->sents[s]);
-        mark_listed(atoms, m, d, &d->sents[s]);
+        mark_runs(atoms, m, d, &d->sents[s]);
+        mark_distant(atoms, d, &d->sents[s], m->small);
     }
     mark_known(atoms, kb, d);
-    return mark_lower(atoms, d) ? atoms : NULL;
+    return mark_lower(atoms, d) && mark_others(atoms, d) ? atoms : NULL;
 }
 
 /* ---- features ---- */
@@ -284,11 +440,10 @@ enum template {
     T_SHAPE, T_SHAPE_M1, T_SHAPE_P1, T_SHAPE_PAIR_M1, T_SHAPE_PAIR_P1, T_SHAPE_TRI, T_BRIEF_TRI, T_FLAGS, T_FLAGS_FOLD,
     T_CAPS, T_FOLD_SHAPE,
     T_WORD, T_WORD_PLACE, T_WORD_M1, T_WORD_P1, T_WORD_M2, T_WORD_PAIR_M1, T_WORD_PAIR_P1, T_PLACE,
-    T_CLUSTER, T_CLUSTER_M1 = T_CLUSTER + 4, T_CLUSTER_P1 = T_CLUSTER_M1 + 4, T_CLUSTER_PAIR_M1 = T_CLUSTER_P1 + 4, T_CLUSTER_PAIR_P1,
-    T_CLUSTER_AROUND,
+    T_KIND, T_KIND_PAIR_M1 = T_KIND + 8, T_KIND_PAIR_P1, T_KIND_CAPS, T_KIND_NEAR, T_HEAD = T_KIND_NEAR + 2, T_TAIL, T_HEAD_TAIL, T_TAIL_M1,
+    T_REPEATS, T_OTHER, T_OTHER_PAIR = T_OTHER + 2,
     T_KNOWN, T_KNOWN_M1, T_KNOWN_P1, T_KNOWN_CAPS, T_KNOWN_NONE,
-    T_FOLD_M3, T_FOLD_P3, T_LAST_COMMA,
-    T_CLUSTER_OWN, T_CLUSTER_M2, T_CLUSTER_P2, T_CLUSTER_FOLD_M1, T_CLUSTER_FOLD_P1,
+    T_FOLD_M3, T_FOLD_P3, T_SUF5_M1,
     T_LISTED, T_LISTED_ALL, T_LISTED_M1, T_LISTED_P1, T_LISTED_PAIR_M1, T_LISTED_PAIR_P1,
 };
 
@@ -375,6 +530,9 @@ static void add_word_context(struct keys *k, const struct ner_atom *const *w) {
     if (a[-1]->suf[2]) {
         add(k, T_SUF_M1, join(a[-1]->suf[2], a[-1]->flags & NER_ATOM_CAPITAL));
     }
+    if (a[-1]->suf[4]) {
+        add(k, T_SUF5_M1, join(a[-1]->suf[4], a[0]->brief & 7));
+    }
     if (a[1]->suf[2]) {
         add(k, T_SUF_P1, join(a[1]->suf[2], a[1]->flags & NER_ATOM_CAPITAL));
     }
@@ -384,31 +542,51 @@ static void add_word_context(struct keys *k, const struct ner_atom *const *w) {
     }
 }
 
-static void add_clusters(struct keys *k, const struct ner_atom *const *w) {
+/* What kinds of words stand around, next to the token and farther off. */
+static void add_kinds(struct keys *k, const struct ner_atom *const *w) {
     const struct ner_atom *const *a = w + 3;
-    for (int at = -1; at <= 1; at++) {
-        int t = at < 0 ? T_CLUSTER_M1 : at > 0 ? T_CLUSTER_P1 : T_CLUSTER;
-        if (a[at]->fine) {
-            add(k, t + NER_CLUSTER_FINE, a[at]->fine);
-            add(k, t + NER_CLUSTER_COARSE, a[at]->coarse);
-            add(k, t + NER_CLUSTER_NAMES, a[at]->names);
+    uint64_t caps = a[0]->brief & 7;
+    for (int d = -2; d <= 2; d++) {
+        if (a[d]->kind) {
+            add(k, T_KIND + d + 2, a[d]->kind);
         }
     }
-    uint64_t caps = a[0]->flags & NER_ATOM_CAPITAL ? a[0]->brief & 7 : 0;
-    uint64_t coarse = (uint64_t)1 << 32 | a[0]->coarse * 8u | caps, names = (uint64_t)2 << 32 | a[0]->names * 8u | caps;
-    add(k, T_CLUSTER_OWN, coarse);
-    add(k, T_CLUSTER_PAIR_M1, join(coarse, a[-1]->coarse));
-    add(k, T_CLUSTER_PAIR_P1, join(coarse, a[1]->coarse));
-    add(k, T_CLUSTER_M2, (uint64_t)1 << 32 | a[-2]->coarse);
-    add(k, T_CLUSTER_P2, (uint64_t)1 << 32 | a[2]->coarse);
-    add(k, T_CLUSTER_OWN, names);
-    add(k, T_CLUSTER_PAIR_M1, join(names, a[-1]->names));
-    add(k, T_CLUSTER_PAIR_P1, join(names, a[1]->names));
-    add(k, T_CLUSTER_M2, (uint64_t)2 << 32 | a[-2]->names);
-    add(k, T_CLUSTER_P2, (uint64_t)2 << 32 | a[2]->names);
-    add(k, T_CLUSTER_AROUND, join(join(a[-1]->coarse, a[1]->coarse), a[0]->brief));
-    add(k, T_CLUSTER_FOLD_M1, join(a[-1]->fold, a[0]->names));
-    add(k, T_CLUSTER_FOLD_P1, join(a[0]->names, a[1]->fold));
+    if (a[0]->kind | a[-1]->kind) {
+        add(k, T_KIND_PAIR_M1, join(a[-1]->kind * 64u + a[0]->kind, caps));
+    }
+    if (a[0]->kind | a[1]->kind) {
+        add(k, T_KIND_PAIR_P1, join(a[1]->kind * 64u + a[0]->kind, caps));
+    }
+    for (int side = 0; side < 2; side++) {
+        if (a[0]->near[side]) {
+            add(k, T_KIND_NEAR + side, a[0]->near[side] * 8u + caps);
+        }
+    }
+    if (a[0]->head) {
+        add(k, T_HEAD, join(a[0]->head, caps));
+    }
+    if (a[0]->tail) {
+        add(k, T_TAIL, join(a[0]->tail, caps));
+        add(k, T_TAIL_M1, join(a[0]->tail, a[-1]->fold));
+    }
+    if (a[0]->head | a[0]->tail) {
+        add(k, T_HEAD_TAIL, join(a[0]->head, a[0]->tail));
+    }
+}
+
+/* How the text has the word elsewhere. */
+static void add_others(struct keys *k, const struct ner_atom *a) {
+    if (a->repeats & ~(unsigned)NER_REPEAT) {
+        add(k, T_REPEATS, join(a->repeats, a->flags & (NER_ATOM_START | NER_ATOM_LOUD | NER_ATOM_LOWER_TOO)));
+    }
+    for (int i = 0; i < 4; i++) {
+        if (a->other[i] && (i % 2 == 0 || a->other[i] != a->other[i - 1])) {
+            add(k, T_OTHER + i / 2, a->other[i]);
+        }
+    }
+    if (a->other[0] && a->other[2] && !(a->flags & NER_ATOM_CHAR)) {
+        add(k, T_OTHER_PAIR, join(a->other[0], a->other[2]));
+    }
 }
 
 static void add_lists(struct keys *k, const struct ner_atom *const *w) {
@@ -418,13 +596,23 @@ static void add_lists(struct keys *k, const struct ner_atom *const *w) {
             add(k, T_LISTED, (uint64_t)half * 32 + (uint64_t)__builtin_ctz(rest));
         }
     }
-    uint64_t own = join(a[0]->lists[0], a[0]->lists[1]), before = join(a[-1]->lists[0], a[-1]->lists[1]),
+    uint64_t none = join(0, 0), own = join(a[0]->lists[0], a[0]->lists[1]), before = join(a[-1]->lists[0], a[-1]->lists[1]),
              after = join(a[1]->lists[0], a[1]->lists[1]);
-    add(k, T_LISTED_ALL, join(own, a[0]->flags & NER_ATOM_CAPITAL));
-    add(k, T_LISTED_M1, before);
-    add(k, T_LISTED_P1, after);
-    add(k, T_LISTED_PAIR_M1, join(before, own));
-    add(k, T_LISTED_PAIR_P1, join(own, after));
+    if (own != none) {
+        add(k, T_LISTED_ALL, join(own, a[0]->flags & NER_ATOM_CAPITAL));
+    }
+    if (before != none) {
+        add(k, T_LISTED_M1, before);
+    }
+    if (after != none) {
+        add(k, T_LISTED_P1, after);
+    }
+    if (own != none || before != none) {
+        add(k, T_LISTED_PAIR_M1, join(before, own));
+    }
+    if (own != none || after != none) {
+        add(k, T_LISTED_PAIR_P1, join(own, after));
+    }
 }
 
 static void add_known(struct keys *k, const struct ner_atom *const *w) {
@@ -444,7 +632,7 @@ static void add_known(struct keys *k, const struct ner_atom *const *w) {
 }
 
 size_t ner_features(const struct ner_atom *atoms, size_t first, size_t last, size_t i, uint64_t keys[NER_FEATURES],
-                    size_t *lexical) {
+                    size_t *lexical, size_t *listed) {
     const struct ner_atom *w[7];
     struct keys k = {.out = keys};
     for (size_t d = 0; d < 7; d++) {
@@ -460,7 +648,9 @@ size_t ner_features(const struct ner_atom *atoms, size_t first, size_t last, siz
         add_word_context(&k, w);
     }
     add_context(&k, w);
-    add_clusters(&k, w);
+    add_kinds(&k, w);
+    add_others(&k, w[3]);
+    *listed = k.n;
     add_lists(&k, w);
     add_known(&k, w);
     return k.n;

@@ -7,7 +7,7 @@
 #include "core/ner/model.h"
 
 /* Goes up whenever the same text would give other keys; a model of another set is refused. */
-#define NER_FEATURE_SET 2u
+#define NER_FEATURE_SET 3u
 
 enum { NER_FEATURES = 128, NER_AFFIXES = 5 };
 
@@ -17,13 +17,16 @@ struct ner_atom {
     uint64_t word;             /* hash of the dictionary word around a character; fold elsewhere */
     uint64_t pre[NER_AFFIXES]; /* hashes of the first 1.. characters; 0 where the token is shorter */
     uint64_t suf[NER_AFFIXES];
+    uint64_t other[4];         /* hashes of the words before and behind two other places where the text has it; 0: none */
     uint32_t known;            /* bits by type and place in a stretch the knowledge base knows */
-    uint16_t shape, brief;     /* classes of its characters, runs cut at four and at one */
-    uint16_t fine;             /* classes of similar words */
-    uint8_t coarse, names;
     uint32_t lists[2];         /* bits by list and place, as in known: lists 0 to 3, 4 to 7 */
-    uint8_t place, length; /* of a character in its dictionary word, both at most 6 */
-    uint8_t flags;         /* enum ner_atom_flag */
+    uint16_t shape, brief;     /* classes of its characters, runs cut at four and at one */
+    uint8_t kind;              /* enum ner_kind and so on, of the longest run of words of the lexicon it stands in */
+    uint8_t head, tail;        /* an organisation's word before or behind it in what may be one name, and how far; 0: none */
+    uint8_t near[2];           /* kinds of the nearest words of the lexicon on the left and the right, not next to it */
+    uint8_t place, length;     /* of a character in its dictionary word, both at most 6 */
+    uint8_t repeats;           /* enum ner_repeat: how the text has it elsewhere */
+    uint8_t flags;             /* enum ner_atom_flag */
 };
 
 enum ner_atom_flag {
@@ -35,13 +38,16 @@ enum ner_atom_flag {
     NER_ATOM_LATIN = 32,
 };
 
+enum ner_repeat { NER_REPEAT = 1, NER_REPEAT_FIRST = 2 /* with a capital behind it */, NER_REPEAT_LAST = 4, NER_REPEAT_ALONE = 8 };
+
 /* Atoms of all tokens of d, in its arena; NULL when that is full. kb may be NULL: then known is 0. */
 struct ner_atom *ner_atoms(const struct ner_model *m, const struct kb *kb, const struct doc *d);
 
-/* Keys of token i, whose sentence is tokens [first, last). Returns how many; the first *lexical of them name the
- * token itself (the trainer hides those now and then, so that context learns to do without). */
+/* Keys of token i, whose sentence is tokens [first, last). Returns how many. The first *lexical of them name the token
+ * itself, those from *listed on tell what lists of names have of it: the trainer hides either now and then, so that context
+ * learns to do without. */
 size_t ner_features(const struct ner_atom *atoms, size_t first, size_t last, size_t i, uint64_t keys[NER_FEATURES],
-                    size_t *lexical);
+                    size_t *lexical, size_t *listed);
 
 /* Hash of a folded form, as in ner_atom.fold. */
 uint64_t ner_hash(struct str fold);

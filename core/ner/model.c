@@ -10,7 +10,7 @@
 static const char magic[8] = "NUTGNER";
 
 /* A few million of each: far above what fits in 6 MB, far below what could overflow. */
-enum { SLOTS_MAX = 1 << 22, CLASS_SLOTS_MAX = 1 << 20 };
+enum { SLOTS_MAX = 1 << 22, WORD_SLOTS_MAX = 1 << 20 };
 
 /* ---- labels ---- */
 
@@ -44,13 +44,12 @@ enum {
     KNOT_BYTES = 2 * NER_KNOTS * sizeof(float),
 };
 
-uint64_t ner_model_size(uint32_t slots, uint32_t class_slots) {
-    if (slots == 0 || slots > SLOTS_MAX || class_slots > CLASS_SLOTS_MAX) {
+uint64_t ner_model_size(uint32_t slots, uint32_t word_slots) {
+    if (slots == 0 || slots > SLOTS_MAX || word_slots > WORD_SLOTS_MAX || slots % NER_BUCKET || word_slots % NER_BUCKET) {
         return 0;
     }
     return round8(sizeof(struct ner_header)) + round8(TRANS_BYTES) + round8(KNOT_BYTES) +
-           (uint64_t)class_slots * sizeof(struct ner_class) + round8((uint64_t)slots * sizeof(uint16_t)) +
-           (uint64_t)slots * NER_ROW;
+           (uint64_t)word_slots * 2 * sizeof(uint16_t) + (uint64_t)slots * (sizeof(uint16_t) + NER_ROW);
 }
 
 struct reader {
@@ -84,7 +83,7 @@ static enum err_code read_header(struct reader *r, struct ner_header *h) {
     if (h->labels != NER_LABELS || h->row != NER_ROW || h->knots > NER_KNOTS) {
         return broken(r, "wrong number of labels or knots");
     }
-    uint64_t size = ner_model_size(h->slots, h->class_slots);
+    uint64_t size = ner_model_size(h->slots, h->word_slots);
     if (size == 0 || h->size != size || r->bytes.n != size) {
         return broken(r, "the sizes do not add up");
     }
@@ -125,19 +124,22 @@ static enum err_code read_numbers(struct reader *r, struct ner_model *m) {
     return ERR_OK;
 }
 
-/* Searches end at a free place: there must be enough of them. */
+/* Searches end at a bucket that is not full: there must be one at least; and a bucket fills from its first place on. */
+static bool is_table(const uint16_t *prints, uint32_t slots) {
+    bool open = slots == 0;
+    for (uint32_t i = 0; i < slots; i++) {
+        bool last = i % NER_BUCKET == NER_BUCKET - 1;
+        if (!last && prints[i] == 0 && prints[i + 1] != 0) {
+            return false;
+        }
+        open = open || (last && prints[i] == 0);
+    }
+    return open;
+}
+
 static enum err_code check_tables(const struct reader *r, const struct ner_model *m) {
-    uint32_t free_slots = 0, free_words = 0;
-    for (uint32_t i = 0; i < m->slots; i++) {
-        free_slots += m->prints[i] == 0;
-    }
-    for (uint32_t i = 0; i < m->class_slots; i++) {
-        free_words += m->classes[i].print == 0;
-    }
-    if (free_slots < m->slots / 16 + 1 || (m->class_slots && free_words < m->class_slots / 16 + 1)) {
-        return broken(r, "a table is too full");
-    }
-    return ERR_OK;
+    bool right = is_table(m->prints, m->slots) && is_table(m->word_prints, m->word_slots);
+    return right ? ERR_OK : broken(r, "a table is too full or has holes");
 }
 
 enum err_code ner_model_read(struct ner_model *m, struct str bytes, const char *name, struct err *err) {
@@ -149,14 +151,16 @@ enum err_code ner_model_read(struct ner_model *m, struct str bytes, const char *
         return code;
     }
     m->scale = h.scale;
+    m->small = h.small != 0;
     m->slots = h.slots;
-    m->class_slots = h.class_slots;
+    m->word_slots = h.word_slots;
     m->knots = h.knots;
     code = read_numbers(&r, m);
     if (code != ERR_OK) {
         return code;
     }
-    m->classes = (const struct ner_class *)(const void *)take(&r, (uint64_t)h.class_slots * sizeof(struct ner_class));
+    m->word_prints = (const uint16_t *)(const void *)take(&r, (uint64_t)h.word_slots * sizeof(uint16_t));
+    m->words = (const uint16_t *)(const void *)take(&r, (uint64_t)h.word_slots * sizeof(uint16_t));
     m->prints = (const uint16_t *)(const void *)take(&r, (uint64_t)h.slots * sizeof(uint16_t));
     m->rows = (const int8_t *)take(&r, (uint64_t)h.slots * NER_ROW);
     return check_tables(&r, m);
@@ -185,37 +189,81 @@ void ner_model_close(struct ner_model *m) {
 
 /* ---- looking up ---- */
 
+typedef uint16_t bucket_t __attribute__((vector_size(NER_BUCKET * sizeof(uint16_t))));
+
+static uint32_t bucket_of(uint64_t key, uint32_t slots) {
+    return (uint32_t)(((key >> 32) * (slots / NER_BUCKET)) >> 32) * NER_BUCKET;
+}
+
+enum { NOWHERE = UINT32_MAX };
+
+/* Where the key is; NOWHERE if it is not. at: the bucket to begin with. */
+static uint32_t find(const uint16_t *prints, uint32_t slots, uint64_t key, uint32_t at) {
+    bucket_t want = (bucket_t){0} + ner_print(key);
+    for (;;) {
+        bucket_t have;
+        uint64_t same[2];
+        memcpy(&have, prints + at, sizeof have);
+        bucket_t equal = (bucket_t)(have == want);
+        memcpy(same, &equal, sizeof same);
+        if (same[0] | same[1]) {
+            unsigned bit = same[0] ? (unsigned)__builtin_ctzll(same[0]) : 64 + (unsigned)__builtin_ctzll(same[1]);
+            return at + bit / 16;
+        }
+        if (prints[at + NER_BUCKET - 1] == 0) {
+            return NOWHERE;
+        }
+        at = at + NER_BUCKET == slots ? 0 : at + NER_BUCKET;
+    }
+}
+
+uint32_t ner_table_slots(size_t n) {
+    return (uint32_t)((n + n / 6 + 2 * NER_BUCKET) / NER_BUCKET * NER_BUCKET);
+}
+
+uint32_t ner_table_place(const uint16_t *prints, uint32_t slots, uint64_t key) {
+    uint32_t at = bucket_of(key, slots);
+    while (prints[at] != 0 && prints[at] != ner_print(key)) {
+        at = at + 1 == slots ? 0 : at + 1;
+    }
+    return at;
+}
+
 static void add_row(const int8_t *row, int16_t *scores) {
     for (int l = 0; l < NER_ROW; l++) {
         scores[l] = (int16_t)(scores[l] + row[l]);
     }
 }
 
+/* In three passes, so that the memory of many features is on its way at once: the tables are larger than the caches. */
 void ner_model_add(const struct ner_model *m, const uint64_t *keys, size_t n, int16_t *scores) {
-    for (size_t i = 0; i < n; i++) {
-        uint32_t at = ner_slot(keys[i], m->slots);
-        uint16_t want = ner_print(keys[i]);
-        for (uint16_t have = m->prints[at]; have != 0; have = m->prints[at]) {
-            if (have == want) {
-                add_row(m->rows + (size_t)at * NER_ROW, scores);
-                break;
+    enum { TOGETHER = 128 };
+    uint32_t at[TOGETHER];
+    for (size_t from = 0; from < n; from += TOGETHER) {
+        size_t count = n - from < TOGETHER ? n - from : TOGETHER, found = 0;
+        for (size_t i = 0; i < count; i++) {
+            at[i] = bucket_of(keys[from + i], m->slots);
+            __builtin_prefetch(&m->prints[at[i]]);
+        }
+        for (size_t i = 0; i < count; i++) {
+            uint32_t k = find(m->prints, m->slots, keys[from + i], at[i]);
+            if (k != NOWHERE) {
+                at[found++] = k;
+                __builtin_prefetch(m->rows + (size_t)k * NER_ROW);
             }
-            at = at + 1 == m->slots ? 0 : at + 1;
+        }
+        for (size_t i = 0; i < found; i++) {
+            add_row(m->rows + (size_t)at[i] * NER_ROW, scores);
         }
     }
 }
 
-const struct ner_class *ner_model_class(const struct ner_model *m, uint64_t word) {
-    if (m->class_slots == 0) {
-        return NULL;
+uint16_t ner_model_word(const struct ner_model *m, uint64_t word) {
+    if (m->word_slots == 0) {
+        return 0;
     }
-    uint32_t at = ner_slot(word, m->class_slots), want = ner_print(word);
-    for (; m->classes[at].print != 0; at = at + 1 == m->class_slots ? 0 : at + 1) {
-        if (m->classes[at].print == want) {
-            return &m->classes[at];
-        }
-    }
-    return NULL;
+    uint32_t at = find(m->word_prints, m->word_slots, word, bucket_of(word, m->word_slots));
+    return at == NOWHERE ? 0 : m->words[at];
 }
 
 float ner_model_calibrate(const struct ner_model *m, float p) {

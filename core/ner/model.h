@@ -1,9 +1,10 @@
 /* core/ner/model.h - a trained model: weights of hashed features for a linear chain of labels, in one mapped file.
  *
- * File, little endian, all parts on 8 bytes: struct ner_header, transitions, calibration, classes, fingerprints, rows.
- * A feature is a 64-bit key. Its high half says where to look in an open-addressed table of `slots` places, its low
- * 16 bits (never 0) are compared; beside each fingerprint lies a row of NER_ROW signed bytes, one a label, in units of
- * `scale`. A key that is not there weighs nothing. Threads: read-only once loaded. */
+ * File, little endian, all parts on 8 bytes: struct ner_header, transitions, calibration, two tables. A table is open-addressed
+ * in buckets of NER_BUCKET places: the high half of a 64-bit key says in which bucket a search begins, its low 16 bits
+ * (never 0) are compared; a bucket fills from its first place on, and a search ends at one that is not full. The first
+ * table gives what is known of a word (16 bits), the second a row of NER_ROW signed bytes for a feature, one a
+ * label, in units of `scale`. A feature that is not there weighs nothing. Threads: read-only once loaded. */
 #ifndef NER_MODEL_H
 #define NER_MODEL_H
 
@@ -22,7 +23,7 @@ enum {
     NER_ROW = 24, /* labels and padding: rows stay on 8 bytes */
 };
 
-enum { NER_VERSION = 2, NER_KNOTS = 16, NER_LISTS = 8 /* lists of names */ };
+enum { NER_VERSION = 3, NER_KNOTS = 16, NER_LISTS = 8 /* lists of names */, NER_BUCKET = 8 };
 
 struct ner_header {
     char magic[8];           /* "NUTGNER" */
@@ -30,33 +31,41 @@ struct ner_header {
     uint32_t features;       /* NER_FEATURE_SET of the code that trained it */
     uint32_t labels;         /* NER_LABELS */
     uint32_t row;            /* NER_ROW */
-    uint32_t slots;          /* of the feature table */
-    uint32_t class_slots;    /* of the table of word classes; 0: none */
+    uint32_t slots;          /* of the table of features */
+    uint32_t word_slots;     /* of the table of words; 0: none */
     uint32_t knots;          /* of the calibration, at most NER_KNOTS */
     float scale;             /* of a weight */
+    uint32_t small, zero;    /* 1: names of organisations go on in small letters */
     uint64_t size;           /* of the whole file */
 };
 
-/* What is known of a word or of a run of words without its place in a text; made by tools/train/classes.py. */
-enum { NER_CLUSTER_FINE, NER_CLUSTER_COARSE, NER_CLUSTER_NAMES /* how words like it stand in names */ };
-struct ner_class {
-    uint16_t print; /* of the word's hash; 0: free */
-    uint16_t fine;  /* classes of similar words, each from 1; 0: none */
-    uint8_t coarse, names;
-    uint16_t lists; /* bits: the lists of names it stands in */
-};
+/* What is known of a word or of a run of words without its place in a text, made by tools/train/words.c: the lists of names
+ * it stands in, a bit each; its kind; whether something longer that is known begins with it. */
+enum { NER_KIND_SHIFT = NER_LISTS, NER_KIND_MASK = 127, NER_LONGER = 1 << 15 };
+/* Kinds of words that features reach for over a distance; the lexicon has more. 0: none. */
+enum ner_kind { NER_KIND_STOP = 1 /* ends what may be a name */, NER_KIND_ORG /* bank, ministry */, NER_KIND_LEGAL /* Ltd */, NER_KIND_REST };
+
+static inline unsigned ner_word_lists(uint16_t word) {
+    return word & ((1u << NER_LISTS) - 1);
+}
+
+static inline unsigned ner_word_kind(uint16_t word) {
+    return (unsigned)word >> NER_KIND_SHIFT & NER_KIND_MASK;
+}
 
 struct ner_model {
     struct file_map file;
     float scale;
-    uint32_t slots, class_slots;
+    bool small;
+    uint32_t slots, word_slots;
     float trans[NER_LABELS * NER_LABELS]; /* [from][to], log; impossible ones are -inf */
     float start[NER_LABELS], end[NER_LABELS];
     float knot_p[NER_KNOTS], knot_c[NER_KNOTS]; /* [knots] raw posterior -> share of right ones, both rising */
     uint32_t knots;
-    const struct ner_class *classes; /* [class_slots] */
-    const uint16_t *prints;             /* [slots] */
-    const int8_t *rows;                 /* [slots][NER_ROW] */
+    const uint16_t *word_prints;  /* [word_slots] */
+    const uint16_t *words;        /* [word_slots] */
+    const uint16_t *prints;       /* [slots] */
+    const int8_t *rows;           /* [slots][NER_ROW] */
 };
 
 /* Whether label b may follow label a. */
@@ -74,20 +83,21 @@ enum err_code ner_model_read(struct ner_model *m, struct str bytes, const char *
 void ner_model_close(struct ner_model *m);
 
 /* Bytes of a file with these sizes; 0 when they are not possible. */
-uint64_t ner_model_size(uint32_t slots, uint32_t class_slots);
+uint64_t ner_model_size(uint32_t slots, uint32_t word_slots);
 
 /* Adds the rows of n features to scores[NER_ROW], in units of m->scale. */
 void ner_model_add(const struct ner_model *m, const uint64_t *keys, size_t n, int16_t *scores);
 
-/* What is known of a word, by the hash of its folded form; NULL when nothing is. */
-const struct ner_class *ner_model_class(const struct ner_model *m, uint64_t word);
+/* What is known of a word, by the hash of its folded form; 0 when nothing is. */
+uint16_t ner_model_word(const struct ner_model *m, uint64_t word);
+
+/* How many places a table of n entries gets, and the place of a key in it: where it is or, if it is not there and there is
+ * room, where it goes (its print is 0). For the trainer. */
+uint32_t ner_table_slots(size_t n);
+uint32_t ner_table_place(const uint16_t *prints, uint32_t slots, uint64_t key);
 
 /* Share of right names among those with raw posterior p. */
 float ner_model_calibrate(const struct ner_model *m, float p);
-
-static inline uint32_t ner_slot(uint64_t key, uint32_t slots) {
-    return (uint32_t)(((key >> 32) * slots) >> 32);
-}
 
 static inline uint16_t ner_print(uint64_t key) {
     uint16_t p = (uint16_t)key;

@@ -1,4 +1,5 @@
-/* ner.c - see ner.h. A sentence at a time: weights of its features, the best labels, posteriors of the names found. */
+/* ner.c - see ner.h. A sentence at a time: weights of its features, the best labels, posteriors of the names found. Where a
+ * token's own weights leave no doubt that it stands outside all names, the chain is cut: most tokens never enter one. */
 #include "core/ner/ner.h"
 
 #include "core/base/file.h"
@@ -7,10 +8,13 @@
 
 #include "core/base/banned.h"
 
+/* A piece of a chain begins and ends where its sentence does or beside a token outside. */
+enum cut { CUT_BEFORE = 1, CUT_BEHIND = 2 };
+
 struct ner_lang {
     bool found;
     struct ner_model model;
-    struct crf_trans trans;
+    struct crf_trans trans[4]; /* by the bits of enum cut */
 };
 
 struct ner {
@@ -20,10 +24,22 @@ struct ner {
 
 static const enum ng_type public_type[NER_TYPES] = {NG_PERSON, NG_ORGANIZATION, NG_LOCATION, NG_PRODUCT, NG_EVENT_NAME};
 
+static void init_trans(struct ner_lang *lang) {
+    const struct ner_model *m = &lang->model;
+    float start[NER_LABELS], end[NER_LABELS];
+    for (int cut = 0; cut < 4; cut++) {
+        for (int l = 0; l < NER_LABELS; l++) {
+            start[l] = cut & CUT_BEFORE ? m->trans[NER_OUT * NER_LABELS + l] : m->start[l];
+            end[l] = cut & CUT_BEHIND ? m->trans[l * NER_LABELS + NER_OUT] : m->end[l];
+        }
+        crf_trans_init(&lang->trans[cut], m->trans, start, end);
+    }
+}
+
 static enum err_code load_model(struct ner_lang *lang, const char *path, struct err *err) {
     enum err_code code = ner_model_open(&lang->model, path, err);
     if (code == ERR_OK) {
-        crf_trans_init(&lang->trans, lang->model.trans, lang->model.start, lang->model.end);
+        init_trans(lang);
         lang->found = true;
     }
     return code;
@@ -75,6 +91,9 @@ void ner_release(struct ner *n) {
 
 /* ---- tagging ---- */
 
+/* By how much, in log weight, outside must lead for a cut: a mistake once in some thousands at most. */
+#define SURE 8.0f
+
 struct tagger {
     const struct ner_lang *lang;
     struct doc *d;
@@ -84,21 +103,22 @@ struct tagger {
     size_t cap;  /* of doc.names */
 };
 
-static void fill_scores(struct tagger *t, uint32_t sent_first, uint32_t sent_last, uint32_t first, uint32_t last) {
+/* Weights of the labels at token i. Returns false where there is no doubt that it is outside. */
+static bool fill_score(const struct tagger *t, const struct sent *s, uint32_t i, float *score) {
     const struct ner_model *m = &t->lang->model;
     uint64_t keys[NER_FEATURES];
-    for (uint32_t i = first; i < last; i++) {
-        int16_t sum[NER_ROW] = {0};
-        size_t lexical, n = ner_features(t->atoms, sent_first, sent_last, i, keys, &lexical);
-        float *score = t->crf->score[i - first];
-        ner_model_add(m, keys, n, sum);
-        for (int l = 0; l < NER_LABELS; l++) {
-            score[l] = (float)sum[l] * m->scale;
-        }
-        for (int l = 1; t->taken[i] && l < NER_LABELS; l++) {
-            score[l] = -1e9f;
-        }
+    int16_t sum[NER_ROW] = {0};
+    if (t->taken[i]) {
+        return false;
     }
+    size_t lexical, listed, n = ner_features(t->atoms, s->first, s->last, i, keys, &lexical, &listed);
+    ner_model_add(m, keys, n, sum);
+    int16_t most = sum[1];
+    for (int l = 0; l < NER_LABELS; l++) {
+        score[l] = (float)sum[l] * m->scale;
+        most = l > 0 && sum[l] > most ? sum[l] : most;
+    }
+    return (float)(sum[NER_OUT] - most) * m->scale < SURE;
 }
 
 static void add_name(struct tagger *t, uint32_t first, uint32_t last, int type, float p) {
@@ -108,20 +128,20 @@ static void add_name(struct tagger *t, uint32_t first, uint32_t last, int type, 
     ARENA_PUSH(d->a, d->names, d->name_count, t->cap) = m;
 }
 
-/* Tokens [first, last), at most CRF_TOKENS. */
-static void tag_run(struct tagger *t, uint32_t sent_first, uint32_t sent_last, uint32_t first, uint32_t last) {
+/* Tokens [first, last), at most CRF_TOKENS, whose scores are in t->crf. */
+static void tag_piece(struct tagger *t, uint32_t first, uint32_t last, unsigned cut) {
     uint8_t labels[CRF_TOKENS];
+    const struct crf_trans *trans = &t->lang->trans[cut];
     size_t n = last - first;
-    fill_scores(t, sent_first, sent_last, first, last);
-    crf_best(t->crf, &t->lang->trans, n, labels);
     bool any = false;
+    crf_best(t->crf, trans, n, labels);
     for (size_t i = 0; i < n; i++) {
         any = any || labels[i] != NER_OUT;
     }
     if (!any) {
         return;
     }
-    crf_sum(t->crf, &t->lang->trans, n);
+    crf_sum(t->crf, trans, n);
     for (size_t i = 0; i < n; i++) {
         if (labels[i] == NER_OUT) {
             continue;
@@ -131,8 +151,25 @@ static void tag_run(struct tagger *t, uint32_t sent_first, uint32_t sent_last, u
         while (to < n && !ner_opens(labels[to])) {
             to++;
         }
-        add_name(t, first + (uint32_t)i, first + (uint32_t)to, type, crf_span(t->crf, &t->lang->trans, n, i, to, type));
+        add_name(t, first + (uint32_t)i, first + (uint32_t)to, type, crf_span(t->crf, trans, n, i, to, type));
         i = to - 1;
+    }
+}
+
+static void tag_sentence(struct tagger *t, const struct sent *s) {
+    uint32_t first = s->first;
+    for (uint32_t i = s->first; i < s->last; i++) {
+        bool open = fill_score(t, s, i, t->crf->score[i - first]);
+        bool full = open && i + 1 - first == CRF_TOKENS;
+        uint32_t end = open ? i + 1 : i;
+        if (open && !full && i + 1 < s->last) {
+            continue;
+        }
+        if (end > first) {
+            unsigned cut = (first > s->first ? CUT_BEFORE : 0u) | (end < s->last ? CUT_BEHIND : 0u);
+            tag_piece(t, first, end, cut);
+        }
+        first = i + 1;
     }
 }
 
@@ -153,11 +190,7 @@ enum err_code ner_tag(const struct ner *n, struct doc *d, struct err *err) {
         }
     }
     for (size_t s = 0; s < d->sent_count; s++) {
-        const struct sent *sent = &d->sents[s];
-        for (uint32_t i = sent->first; i < sent->last; i += CRF_TOKENS) {
-            uint32_t to = sent->last - i > CRF_TOKENS ? i + CRF_TOKENS : sent->last;
-            tag_run(&t, sent->first, sent->last, i, to);
-        }
+        tag_sentence(&t, &d->sents[s]);
     }
     return arena_full(d->a) ? err_set(err, ERR_NO_MEMORY, "no memory for the names") : ERR_OK;
 }

@@ -22,7 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         for (uint64_t key = 1; key < 200; key++) {
             uint64_t spread = key * 0x9e3779b97f4a7c15u;
             ner_model_add(&m, &spread, 1, scores);
-            ner_model_class(&m, spread);
+            ner_model_word(&m, spread);
         }
         float p = ner_model_calibrate(&m, 0.5f);
         if (!(p >= 0 && p <= 1)) {

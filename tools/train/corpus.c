@@ -6,6 +6,7 @@
 #include "core/base/buf.h"
 #include "core/base/file.h"
 #include "core/base/utf8.h"
+#include "core/ner/features.h"
 #include "core/tok/tok.h"
 
 #include "core/base/banned.h"
@@ -111,6 +112,7 @@ static void add_sentence(struct corpus *c, struct arena *a, const struct pipelin
         }
     }
     s.text = known ? raw : buf_str(&b);
+    s.opens = c->n % c->group == 0;
     if (s.text.n) {
         ARENA_PUSH(a, c->items, c->n, c->cap) = s;
     }
@@ -177,8 +179,104 @@ enum err_code corpus_add_tagged(struct corpus *c, struct arena *a, struct str li
         i = close + 1;
     }
     s.text = buf_str(&b);
+    s.opens = c->n % c->group == 0;
     ARENA_PUSH(a, c->items, c->n, c->cap) = s;
     return ERR_OK;
+}
+
+/* ---- written news ---- */
+
+static int news_type(struct str name) {
+    static const char *const names[] = {"per", "org", "loc", "prod", "evt"};
+    for (int i = 0; i < NER_TYPES; i++) {
+        if (str_eqz(name, names[i])) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+/* "[per Anna Berg] leaves": what is wrong, or NULL. */
+static const char *read_marked(struct sentence *s, struct arena *a, struct str line) {
+    struct buf b;
+    size_t cap = 0;
+    buf_init(&b, a);
+    for (size_t i = 0; i < line.n; i++) {
+        if (line.p[i] == ']') {
+            return "a bracket that was not opened";
+        }
+        if (line.p[i] != '[') {
+            buf_addc(&b, line.p[i]);
+            continue;
+        }
+        size_t close = str_find(line, STR("]"), i);
+        if (close == SIZE_MAX) {
+            return "a bracket that is not closed";
+        }
+        struct str name = str_sub(line, i + 1, close);
+        int type = news_type(str_cut(&name, ' '));
+        if (type < 0) {
+            return "a type that is none of per, org, loc, prod, evt";
+        }
+        if (str_trim(name).n != name.n || name.n == 0 || str_find(name, STR("["), 0) != SIZE_MAX) {
+            return name.n == 0 ? "a name without letters" : "a name with spaces or a bracket at its ends";
+        }
+        uint32_t start = (uint32_t)b.n;
+        buf_add(&b, name);
+        ARENA_PUSH(a, s->golds, s->n, cap) = (struct gold){start, (uint32_t)b.n, type};
+        i = close;
+    }
+    s->text = buf_str(&b);
+    return NULL;
+}
+
+/* The article that begins at c->items[from]: kept or taken out again. */
+static void end_article(struct corpus *c, size_t from, enum news_part part) {
+    uint64_t h = 0xcbf29ce484222325u;
+    for (size_t i = from; i < c->n; i++) {
+        h = ner_hash(c->items[i].text) + h * 31;
+    }
+    bool dev = (h >> 20) % 10 == 0;
+    if (part != NEWS_ALL && dev != (part == NEWS_DEV)) {
+        c->n = from;
+    }
+}
+
+enum err_code corpus_read_news(struct corpus *c, struct arena *a, const char *path, enum news_part part, struct err *err) {
+    struct str rest;
+    size_t line = 0, from = c->n;
+    enum err_code code = file_read(a, path, (size_t)64 << 20, &rest, err);
+    if (code == ERR_OK && utf8_check(rest) != SIZE_MAX) {
+        return err_set_in(err, ERR_DATA, path, 0, 0, "not UTF-8");
+    }
+    while (code == ERR_OK && rest.n) {
+        struct str text = str_trim(str_cut(&rest, '\n'));
+        line++;
+        if (text.n && text.p[0] == '#') {
+            continue;
+        }
+        if (text.n == 0) {
+            end_article(c, from, part);
+            from = c->n;
+            continue;
+        }
+        struct sentence s = {.opens = c->n == from};
+        const char *wrong = read_marked(&s, a, text);
+        if (wrong) {
+            return err_set_in(err, ERR_DATA, path, line, 0, "%s", wrong);
+        }
+        ARENA_PUSH(a, c->items, c->n, c->cap) = s;
+    }
+    end_article(c, from, part);
+    return code == ERR_OK && arena_full(a) ? err_set(err, ERR_NO_MEMORY, "no memory for %s", path) : code;
+}
+
+size_t corpus_end(const struct corpus *c, size_t from) {
+    size_t to = from + 1;
+    while (to < c->n && !c->items[to].opens) {
+        to++;
+    }
+    return to;
 }
 
 /* ---- documents ---- */

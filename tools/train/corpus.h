@@ -1,5 +1,9 @@
 /* tools/train/corpus.h - sentences with names marked, from CoNLL files and from tagged text; and documents made of them
- * by the same text, sentence and token code that the server runs. */
+ * by the same text, sentence and token code that the server runs.
+ *
+ * News written for this project (text/news/): a paragraph a line, names in square brackets with their type in front
+ * ("[per Anna Berg] leaves [org Siemens].", types per, org, loc, prod, evt), an empty line behind an article, '#' in front
+ * of a comment. An article is a document. */
 #ifndef TRAIN_CORPUS_H
 #define TRAIN_CORPUS_H
 
@@ -20,6 +24,7 @@ struct sentence {
     struct str text;
     struct gold *golds; /* by start */
     size_t n;
+    bool opens; /* a document begins here */
 };
 
 struct corpus {
@@ -29,7 +34,7 @@ struct corpus {
     bool misc;      /* products, events and so on are annotated as well */
     bool products;  /* with our own types */
     float weight;
-    unsigned group; /* sentences a document */
+    unsigned group; /* sentences a document, where the source does not tell */
 };
 
 /* What the stages before the recogniser need. */
@@ -51,6 +56,16 @@ enum err_code corpus_read_conll(struct corpus *c, struct arena *a, const struct 
                                 const char *raw_path, struct err *err);
 /* Appends one sentence of tagged text: "<PER Anna Berg> leaves <ORG Siemens>." */
 enum err_code corpus_add_tagged(struct corpus *c, struct arena *a, struct str line, struct err *err);
+
+/* Which articles of written news are read: dev is every tenth, by a hash of the text. */
+enum news_part { NEWS_TRAIN, NEWS_DEV, NEWS_ALL };
+
+/* Appends the articles of one file of written news. Errors: ERR_IO; ERR_DATA with file and line: a bracket that is not opened
+ * or closed, an unknown type, an empty name, a file that is not UTF-8. */
+enum err_code corpus_read_news(struct corpus *c, struct arena *a, const char *path, enum news_part part, struct err *err);
+
+/* The end of the document that begins at sentence from. */
+size_t corpus_end(const struct corpus *c, size_t from);
 
 /* Sentences [from, to) of c as a document in a, through text, tokens and knowledge base. starts[i] is the byte of the
  * input where sentence from + i begins. */

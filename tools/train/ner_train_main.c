@@ -19,16 +19,17 @@
 #include "core/ner/ner.h"
 #include "tools/train/corpus.h"
 #include "tools/train/gen.h"
+#include "tools/train/words.h"
 
 #include "core/base/banned.h"
 
 struct options {
     struct str lang;
-    const char *data, *sets, *text, *conf, *out, *model, *classes;
+    const char *data, *sets, *text, *conf, *out, *model;
     double rate, l2, drop, bias;
     size_t rounds, tune_rounds, slots, min_count, times, show;
-    double gen_weight;
-    bool verbose;
+    double gen_weight, news_weight, unlist;
+    bool verbose, table;
 };
 
 struct setup {
@@ -37,21 +38,23 @@ struct setup {
     struct pipeline p;
     struct corpus *train, *dev;
     size_t train_count, dev_count, train_cap, dev_cap;
+    struct words *words;
+    bool small; /* names of organisations go on in small letters */
 };
 
 /* ---- reading the data ---- */
 
-static enum err_code add_set(struct setup *s, struct conf *c, struct err *err) {
-    struct str rest = c->entry;
-    struct corpus one = {.name = conf_word(&rest)};
-    if (str_eqz(one.name, "features")) { /* how many the file keeps; the command line goes first */
-        size_t keep;
-        if (!str_to_size(conf_word(&rest), &keep)) {
-            return conf_fail(c, err, "expected 'features number'");
-        }
-        s->o.slots = s->o.slots ? s->o.slots : keep;
-        return ERR_OK;
+static void keep_set(struct setup *s, struct corpus c, bool dev) {
+    if (dev) {
+        ARENA_PUSH(&s->a, s->dev, s->dev_count, s->dev_cap) = c;
+    } else {
+        ARENA_PUSH(&s->a, s->train, s->train_count, s->train_cap) = c;
     }
+}
+
+/* set part weight misc|plain sentences */
+static enum err_code add_set(struct setup *s, struct conf *c, struct str name, struct str rest, struct err *err) {
+    struct corpus one = {.name = name};
     struct str part = conf_word(&rest), weight = conf_word(&rest), misc = conf_word(&rest), group = conf_word(&rest);
     double w;
     size_t n;
@@ -64,12 +67,83 @@ static enum err_code add_set(struct setup *s, struct conf *c, struct err *err) {
     struct str path = arena_printf(&s->a, "%s/%.*s/%.*s.%.*s.conll", s->o.sets, STR_ARG(s->o.lang), STR_ARG(one.name), STR_ARG(part));
     struct str raw = arena_printf(&s->a, "%s/%.*s/%.*s.%.*s.raw.txt", s->o.sets, STR_ARG(s->o.lang), STR_ARG(one.name), STR_ARG(part));
     enum err_code code = corpus_read_conll(&one, &s->a, &s->p, path.p, raw.p, err);
-    if (str_eqz(part, "dev")) {
-        ARENA_PUSH(&s->a, s->dev, s->dev_count, s->dev_cap) = one;
-    } else {
-        ARENA_PUSH(&s->a, s->train, s->train_count, s->train_cap) = one;
+    keep_set(s, one, str_eqz(part, "dev"));
+    return code;
+}
+
+/* news weight prefix ...: text/news/prefix-1.txt, -2 and so on; every tenth article is measured on */
+static enum err_code add_news(struct setup *s, struct conf *c, struct str rest, struct err *err) {
+    struct corpus train = {.name = STR("news"), .products = true, .group = 1}, dev = train;
+    double w;
+    if (!str_to_double(conf_word(&rest), &w)) {
+        return conf_fail(c, err, "expected 'news weight prefix ...'");
+    }
+    train.weight = (float)(s->o.news_weight >= 0 ? s->o.news_weight : w);
+    enum err_code code = ERR_OK;
+    while (rest.n && code == ERR_OK) {
+        struct str prefix = conf_word(&rest);
+        for (int i = 1; code == ERR_OK; i++) {
+            struct str path = arena_printf(&s->a, "%s/news/%.*s-%d.txt", s->o.text, STR_ARG(prefix), i);
+            if (!file_exists(path.p)) {
+                break;
+            }
+            code = corpus_read_news(&train, &s->a, path.p, NEWS_TRAIN, err);
+            code = code ? code : corpus_read_news(&dev, &s->a, path.p, NEWS_DEV, err);
+        }
+    }
+    keep_set(s, train, false);
+    keep_set(s, dev, true);
+    return code;
+}
+
+/* silver lang/set ...: names of other languages' sets */
+static enum err_code add_silver(struct setup *s, struct str rest, struct err *err) {
+    static const char *const parts[] = {"train", "dev"};
+    enum err_code code = ERR_OK;
+    while (rest.n && code == ERR_OK) {
+        struct str name = conf_word(&rest);
+        for (size_t i = 0; i < 2 && code == ERR_OK; i++) {
+            struct corpus c = {.name = name, .group = 1};
+            struct str path = arena_printf(&s->a, "%s/%.*s.%s.conll", s->o.sets, STR_ARG(name), parts[i]);
+            if (i == 0 || file_exists(path.p)) {
+                code = corpus_read_conll(&c, &s->a, &s->p, path.p, "", err);
+            }
+            code = code ? code : words_read_silver(s->words, &c, err);
+        }
     }
     return code;
+}
+
+static enum err_code add_entry(struct setup *s, struct conf *c, struct err *err) {
+    struct str rest = c->entry, name = conf_word(&rest);
+    if (str_eqz(name, "features")) { /* how many the file keeps; the command line goes first */
+        size_t keep;
+        if (!str_to_size(conf_word(&rest), &keep)) {
+            return conf_fail(c, err, "expected 'features number'");
+        }
+        s->o.slots = s->o.slots ? s->o.slots : keep;
+        return ERR_OK;
+    }
+    if (str_eqz(name, "small")) {
+        s->small = true;
+        return ERR_OK;
+    }
+    if (str_eqz(name, "news")) {
+        return add_news(s, c, rest, err);
+    }
+    bool table = s->o.table; /* what only the table of words is made of is not read for measuring */
+    if (str_eqz(name, "list")) {
+        struct str path = arena_printf(&s->a, "%s/lists/%.*s.txt", s->o.text, STR_ARG(rest));
+        return table ? words_read_list(s->words, path.p, err) : ERR_OK;
+    }
+    if (str_eqz(name, "lexicon")) {
+        struct str path = arena_printf(&s->a, "%s/lexicon/%.*s.txt", s->o.text, STR_ARG(rest));
+        return table ? words_read_lexicon(s->words, path.p, err) : ERR_OK;
+    }
+    if (str_eqz(name, "silver")) {
+        return table ? add_silver(s, rest, err) : ERR_OK;
+    }
+    return add_set(s, c, name, rest, err);
 }
 
 static enum err_code add_generated(struct setup *s, struct err *err) {
@@ -91,92 +165,14 @@ static enum err_code add_generated(struct setup *s, struct err *err) {
 
 static enum err_code read_data(struct setup *s, struct err *err) {
     struct conf c;
-    enum err_code code = conf_open(&c, &s->a, s->o.conf, err);
+    enum err_code code = words_new(&s->words, &s->a, &s->p, err);
+    code = code ? code : conf_open(&c, &s->a, s->o.conf, err);
     while (code == ERR_OK && conf_next(&c)) {
         if (str_eq(c.section, s->o.lang)) {
-            code = add_set(s, &c, err);
+            code = add_entry(s, &c, err);
         }
     }
     return code ? code : add_generated(s, err);
-}
-
-/* ---- word classes ---- */
-
-static struct ner_class *class_at(const struct setup *s, struct arena *a, struct ner_class *table, uint32_t slots, struct str word) {
-    struct str fold = text_fold(s->p.fold, a, word);
-    size_t i = 0;
-    uint64_t hash = ner_run_hash(fold, s->p.chars && utf8_next(fold, &i) >= 0x3040);
-    uint32_t at = ner_slot(hash, slots);
-    while (table[at].print && table[at].print != ner_print(hash)) {
-        at = at + 1 == slots ? 0 : at + 1;
-    }
-    table[at].print = ner_print(hash);
-    return &table[at];
-}
-
-static enum err_code read_lines(struct arena *a, const char *path, struct str *text, uint32_t *n, struct err *err) {
-    enum err_code code = file_read(a, path, (size_t)64 << 20, text, err);
-    for (struct str rest = *text; code == ERR_OK && rest.n; ++*n) {
-        str_cut(&rest, '\n');
-    }
-    return code;
-}
-
-static bool take_number(struct str *line, size_t most, size_t *n) {
-    return str_to_size(str_cut(line, '\t'), n) && *n <= most;
-}
-
-/* LANG.tsv: word, its three classes; LANG.gaz: name, bits of the lists it stands in. */
-static enum err_code read_classes(const struct setup *s, struct arena *a, struct ner_model *m, struct err *err) {
-    struct str words = STR_NONE, names = STR_NONE;
-    uint32_t n = 0;
-    size_t x[3];
-    struct str words_path = arena_printf(a, "%s/%.*s.tsv", s->o.classes, STR_ARG(s->o.lang));
-    struct str names_path = arena_printf(a, "%s/%.*s.gaz", s->o.classes, STR_ARG(s->o.lang));
-    enum err_code code = ERR_OK;
-    code = file_exists(words_path.p) ? read_lines(a, words_path.p, &words, &n, err) : ERR_OK;
-    code = code == ERR_OK && file_exists(names_path.p) ? read_lines(a, names_path.p, &names, &n, err) : code;
-    uint32_t slots = n + n / 6 + 64;
-    struct ner_class *table = ARENA_ARRAY(a, slots, struct ner_class);
-    if (code != ERR_OK || !table) {
-        return code ? code : err_set(err, ERR_NO_MEMORY, "no memory for the word classes");
-    }
-    while (words.n) {
-        struct str line = str_cut(&words, '\n');
-        struct ner_class *c = class_at(s, a, table, slots, str_cut(&line, '\t'));
-        if (!take_number(&line, UINT16_MAX, &x[0]) || !take_number(&line, UINT8_MAX, &x[1]) || !take_number(&line, UINT8_MAX, &x[2])) {
-            return err_set(err, ERR_DATA, "%s: a line that is not 'word class class class'", words_path.p);
-        }
-        if (!c->fine) { /* of words that fold alike the more frequent one comes first */
-            *c = (struct ner_class){c->print, (uint16_t)x[0], (uint8_t)x[1], (uint8_t)x[2], c->lists};
-        }
-    }
-    while (names.n) {
-        struct str line = str_cut(&names, '\n');
-        struct ner_class *c = class_at(s, a, table, slots, str_cut(&line, '\t'));
-        if (!take_number(&line, (1 << NER_LISTS) - 1, &x[0])) {
-            return err_set(err, ERR_DATA, "%s: a line that is not 'name bits'", names_path.p);
-        }
-        c->lists = (uint16_t)(c->lists | x[0]);
-    }
-    m->classes = table;
-    m->class_slots = n ? slots : 0;
-    return ERR_OK;
-}
-
-/* The table of classes is taken over from the model there is, unless classes=FOLDER gives new ones. */
-static enum err_code base_model(struct setup *s, struct ner_model *m, struct err *err) {
-    if (s->o.classes) {
-        return read_classes(s, &s->a, m, err);
-    }
-    struct str path = arena_printf(&s->a, "%s/lang/%.*s/ner.bin", s->o.data, STR_ARG(s->o.lang)), bytes;
-    struct ner_model old;
-    enum err_code code = file_exists(path.p) ? file_read(&s->a, path.p, (size_t)64 << 20, &bytes, err) : ERR_OK;
-    if (code == ERR_OK && file_exists(path.p) && ner_model_read(&old, bytes, path.p, err) == ERR_OK) {
-        m->classes = old.classes;
-        m->class_slots = old.class_slots;
-    }
-    return code;
 }
 
 /* ---- samples: sentences as feature ids ---- */
@@ -189,7 +185,7 @@ struct sample {
 
 struct token {
     size_t at;           /* first key */
-    uint16_t n, lexical; /* keys */
+    uint16_t n, lexical, listed; /* keys; see ner_features */
     uint32_t mask;
 };
 
@@ -221,9 +217,9 @@ static void add_sample(struct samples *s, const struct ner_atom *atoms, const ui
     s->items = grow(s->items, &s->cap, s->n + 1, sizeof *s->items);
     s->items[s->n++] = (struct sample){last - first, s->token_count, weight};
     for (uint32_t i = first; i < last; i++) {
-        size_t lexical, n = ner_features(atoms, first, last, i, keys, &lexical);
+        size_t lexical, listed, n = ner_features(atoms, first, last, i, keys, &lexical, &listed);
         s->tokens = grow(s->tokens, &s->token_cap, s->token_count + 1, sizeof *s->tokens);
-        s->tokens[s->token_count++] = (struct token){s->key_count, (uint16_t)n, (uint16_t)lexical, masks[i]};
+        s->tokens[s->token_count++] = (struct token){s->key_count, (uint16_t)n, (uint16_t)lexical, (uint16_t)listed, masks[i]};
         s->keys = grow(s->keys, &s->key_cap, s->key_count + n, sizeof *s->keys);
         memcpy(s->keys + s->key_count, keys, n * sizeof *keys);
         s->key_count += n;
@@ -235,8 +231,8 @@ static enum err_code make_samples(const struct setup *s, const struct corpus *c,
     AUTO_ARENA a;
     size_t lost = 0, golds = 0;
     arena_init(&a, (size_t)1 << 30);
-    for (size_t from = 0; from < c->n; from += c->group) {
-        size_t to = from + c->group < c->n ? from + c->group : c->n;
+    for (size_t from = 0, to; from < c->n; from = to) {
+        to = corpus_end(c, from);
         struct doc d;
         uint32_t *starts;
         arena_reset(&a);
@@ -336,7 +332,6 @@ struct trainer {
     struct crf *full, *gold;
     struct crf_trans trans;
     uint64_t random;
-    uint8_t (*hidden)[1];
 };
 
 static uint64_t draw(uint64_t *state) {
@@ -367,15 +362,16 @@ static void step_row(float *w, float *g, const float *grad, float rate, float l2
 static double step(struct trainer *t, const struct sample *x) {
     const struct samples *s = t->s;
     struct weights *w = t->w;
-    bool hide[CRF_TOKENS];
+    uint32_t from[CRF_TOKENS], to[CRF_TOKENS]; /* keys not hidden */
     if (x->n == 0) {
         return 0;
     }
     for (uint32_t i = 0; i < x->n; i++) {
         const struct token *tok = &s->tokens[x->at + i];
         float row[NER_ROW] = {0};
-        hide[i] = chance(&t->random, t->o->drop);
-        for (uint32_t k = hide[i] ? tok->lexical : 0; k < tok->n; k++) {
+        from[i] = chance(&t->random, t->o->drop) ? tok->lexical : 0;
+        to[i] = chance(&t->random, t->o->unlist) ? tok->listed : tok->n;
+        for (uint32_t k = from[i]; k < to[i]; k++) {
             uint32_t id = s->ids[tok->at + k];
             if (id != NO_ID) {
                 add_to(row, w->w[id]);
@@ -412,7 +408,7 @@ static double step(struct trainer *t, const struct sample *x) {
         if (most < 1e-4f) {
             continue;
         }
-        for (uint32_t k = hide[i] ? tok->lexical : 0; k < tok->n; k++) {
+        for (uint32_t k = from[i]; k < to[i]; k++) {
             uint32_t id = s->ids[tok->at + k];
             if (id != NO_ID) {
                 step_row(w->w[id], w->g[id], grad, rate, l2);
@@ -543,8 +539,9 @@ static enum err_code write_model(const char *path, const struct weights *w, cons
         }
     }
     struct ner_header h = {.magic = "NUTGNER", .version = NER_VERSION, .features = NER_FEATURE_SET, .labels = NER_LABELS,
-                           .row = NER_ROW, .slots = (uint32_t)(kept + kept / 6 + 64), .class_slots = base->class_slots, .scale = most / 127, .knots = cal->n};
-    h.size = ner_model_size(h.slots, h.class_slots);
+                           .row = NER_ROW, .slots = ner_table_slots(kept), .word_slots = base->word_slots, .scale = most / 127, .knots = cal->n,
+                           .small = base->small};
+    h.size = ner_model_size(h.slots, h.word_slots);
     AUTO_FREE uint16_t *prints = calloc(h.slots, sizeof *prints);
     AUTO_FREE int8_t *rows = calloc(h.slots, NER_ROW);
     AUTO_FILE f = fopen(path, "wb");
@@ -555,10 +552,7 @@ static enum err_code write_model(const char *path, const struct weights *w, cons
         if (!w->kept[i]) {
             continue;
         }
-        uint32_t at = ner_slot(keys[i], h.slots);
-        while (prints[at]) {
-            at = at + 1 == h.slots ? 0 : at + 1;
-        }
+        uint32_t at = ner_table_place(prints, h.slots, keys[i]);
         prints[at] = ner_print(keys[i]);
         for (int l = 0; l < NER_LABELS; l++) {
             rows[(size_t)at * NER_ROW + (size_t)l] = (int8_t)lrintf(w->w[i][l] / h.scale);
@@ -572,7 +566,8 @@ static enum err_code write_model(const char *path, const struct weights *w, cons
     memcpy(knots, cal->p, sizeof cal->p);
     memcpy(knots + NER_KNOTS, cal->c, sizeof cal->c);
     bool ok = put(f, &h, sizeof h) && put(f, numbers, sizeof numbers) && put(f, knots, sizeof knots) &&
-              put(f, base->classes, base->class_slots * sizeof *base->classes) &&
+              put(f, base->word_prints, base->word_slots * sizeof *base->word_prints) &&
+              put(f, base->words, base->word_slots * sizeof *base->words) &&
               put(f, prints, h.slots * sizeof *prints) && put(f, rows, (size_t)h.slots * NER_ROW);
     fprintf(stderr, "%s: %zu features, heaviest %.2f, %.2f MB\n", path, kept, (double)most, (double)h.size / 1e6);
     return ok ? ERR_OK : err_set_in(err, ERR_IO, path, 0, 0, "cannot write");
@@ -628,8 +623,8 @@ static enum err_code measure(const struct setup *s, const struct corpus *c, cons
                              struct guesses *all, struct err *err) {
     AUTO_ARENA a;
     arena_init(&a, (size_t)1 << 30);
-    for (size_t from = 0; from < c->n; from += c->group) {
-        size_t to = from + c->group < c->n ? from + c->group : c->n;
+    for (size_t from = 0, to; from < c->n; from = to) {
+        to = corpus_end(c, from);
         struct doc d;
         uint32_t *starts;
         arena_reset(&a);
@@ -753,10 +748,10 @@ static enum err_code measure_all(const struct setup *s, const char *path, struct
 /* ---- commands ---- */
 
 static enum err_code run_train(struct setup *s, struct err *err) {
-    struct ner_model base = {.scale = 1}; /* word classes, no weights yet */
+    struct ner_model base = {.scale = 1, .small = s->small}; /* the table of words, no weights yet */
     struct samples samples = {0};
     uint64_t *keys;
-    enum err_code code = base_model(s, &base, err);
+    enum err_code code = words_table(s->words, &base, err);
     for (size_t i = 0; i < s->train_count && code == ERR_OK; i++) {
         code = s->train[i].weight > 0 ? make_samples(s, &s->train[i], &base, &samples, err) : ERR_OK;
     }
@@ -765,7 +760,7 @@ static enum err_code run_train(struct setup *s, struct err *err) {
     }
     struct weights w = {0};
     number_features(&samples, s->o.min_count, &keys, &w.n);
-    fprintf(stderr, "%zu tokens, %zu keys, %zu features\n", samples.token_count, samples.key_count, w.n);
+    fprintf(stderr, "%u places for words, %zu tokens, %zu keys, %zu features\n", base.word_slots, samples.token_count, samples.key_count, w.n);
     w.w = calloc(w.n + 1, sizeof *w.w);
     w.g = calloc(w.n + 1, sizeof *w.g);
     w.sum = calloc(w.n + 1, sizeof *w.sum);
@@ -825,7 +820,7 @@ static bool set_option(struct options *o, struct str arg) {
         {"rate", &o->rate, NULL, NULL},   {"l2", &o->l2, NULL, NULL},           {"drop", &o->drop, NULL, NULL},
         {"rounds", NULL, &o->rounds, NULL}, {"tune", NULL, &o->tune_rounds, NULL}, {"features", NULL, &o->slots, NULL},
         {"min", NULL, &o->min_count, NULL}, {"times", NULL, &o->times, NULL},   {"n", NULL, &o->show, NULL},
-        {"gen", &o->gen_weight, NULL, NULL}, {"bias", &o->bias, NULL, NULL}, {"classes", NULL, NULL, &o->classes},
+        {"gen", &o->gen_weight, NULL, NULL}, {"news", &o->news_weight, NULL, NULL}, {"unlist", &o->unlist, NULL, NULL}, {"bias", &o->bias, NULL, NULL}
     };
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
         if (str_eqz(key, table[i].key)) {
@@ -842,7 +837,7 @@ static bool set_option(struct options *o, struct str arg) {
 int main(int argc, char **argv) {
     struct setup s = {.o = {.data = "data", .sets = "../shared/datasets/ner", .text = "tools/train/text", .conf = "tools/train/ner.conf",
                             .rate = 0.03, .l2 = 1e-5, .drop = 0.1, .rounds = 12, .tune_rounds = 3,  .min_count = 2,
-                            .times = 8, .show = 20, .gen_weight = 0.3}};
+                            .times = 8, .show = 20, .gen_weight = 0.3, .news_weight = -1, .unlist = 0.1}};
     struct err err = {0};
     static const struct {
         const char *name;
@@ -866,6 +861,7 @@ int main(int argc, char **argv) {
         return 2;
     }
     s.o.lang = str_of(argv[2]);
+    s.o.table = run == run_train;
     arena_init(&s.a, (size_t)4 << 30);
     enum err_code code = pipeline_init(&s.p, s.o.data, s.o.lang, &err);
     if (code == ERR_OK && !s.o.out) {
@@ -874,7 +870,11 @@ int main(int argc, char **argv) {
     code = code ? code : read_data(&s, &err);
     code = code ? code : eval ? measure_all(&s, s.o.model ? s.o.model : s.o.out, NULL, &err) : run(&s, &err);
     if (code != ERR_OK) {
-        fprintf(stderr, "ner_train: %s%s%s\n", err.source, err.source[0] ? ": " : "", err.text);
+        char line[24] = "";
+        if (err.line) {
+            snprintf(line, sizeof line, ":%zu", err.line);
+        }
+        fprintf(stderr, "ner_train: %s%s%s%s\n", err.source, line, err.source[0] ? ": " : "", err.text);
     }
     pipeline_release(&s.p);
     arena_release(&s.a);
