@@ -29,7 +29,7 @@ struct settings {
     struct nmt_files files;
     const char *kernel;
     size_t threads, batch;
-    bool time, align, pieces, check;
+    bool time, align, pieces, check, batch_limit;
     const char *pair;
 };
 
@@ -64,6 +64,7 @@ static void usage(FILE *to) {
             "  --threads N          default 1; 0 is one a processor\n"
             "  --batch N            lines of one request, default %d\n"
             "  --kernel NAME        avx512, avxvnni, avx2, ssse3, neon, dotprod or c; default the fastest\n"
+            "  --limit KIND         a translation is at most twice as long as its sentence, or as the batch's longest: sentence, batch\n"
             "  --align              after each line a tab and pairs FROM-TO:FROM-TO, bytes of source and translation\n"
             "  --pieces             do not translate: the ids of each line's pieces (--vocab alone)\n"
             "  --check              with PAIR: what checking finds, on standard error\n"
@@ -87,7 +88,7 @@ static bool number(const char *name, const char *value, size_t least, size_t mos
 
 /* EXIT_OK, EXIT_USAGE, or -1 after --help */
 static int parse(int argc, char **argv, struct settings *s) {
-    enum { MODEL = 256, VOCAB, TARGET_VOCAB, SHORTLIST, THREADS, BATCH, KERNEL, ALIGN, TIME, PIECES, CHECK };
+    enum { MODEL = 256, VOCAB, TARGET_VOCAB, SHORTLIST, THREADS, BATCH, KERNEL, LIMIT, ALIGN, TIME, PIECES, CHECK };
     static const struct option options[] = {
         {"model", required_argument, NULL, MODEL},
         {"vocab", required_argument, NULL, VOCAB},
@@ -96,6 +97,7 @@ static int parse(int argc, char **argv, struct settings *s) {
         {"threads", required_argument, NULL, THREADS},
         {"batch", required_argument, NULL, BATCH},
         {"kernel", required_argument, NULL, KERNEL},
+        {"limit", required_argument, NULL, LIMIT},
         {"align", no_argument, NULL, ALIGN},
         {"time", no_argument, NULL, TIME},
         {"pieces", no_argument, NULL, PIECES},
@@ -122,6 +124,13 @@ static int parse(int argc, char **argv, struct settings *s) {
             }
             break;
         case KERNEL: s->kernel = optarg; break;
+        case LIMIT:
+            s->batch_limit = str_eqz(str_of(optarg), "batch");
+            if (!s->batch_limit && !str_eqz(str_of(optarg), "sentence")) {
+                fprintf(stderr, "nutgraf translate: --limit is sentence or batch, not '%s'\n", optarg);
+                return EXIT_USAGE;
+            }
+            break;
         case ALIGN: s->align = true; break;
         case TIME: s->time = true; break;
         case PIECES: s->pieces = true; break;
@@ -164,7 +173,7 @@ static struct str *split_lines(struct arena *a, struct str input, size_t *n) {
 static void *run(void *with) {
     struct work *work = with;
     struct nmt_worker *worker = nmt_worker_new(work->model);
-    struct nmt_options options = {.align = work->settings->align};
+    struct nmt_options options = {.align = work->settings->align, .batch_limit = work->settings->batch_limit};
     for (size_t i; (i = atomic_fetch_add(&work->next, 1)) < work->n;) {
         struct request *r = &work->requests[i];
         r->code = worker ? nmt_translate(worker, &r->a, work->lines + r->first, r->n, &options, work->results + r->first,

@@ -40,6 +40,7 @@ static void quantize(const struct nmt_matrix *w, const float *x, size_t n, uint8
 /* n rows x 64 columns. Sums are variables of their own and the product is one line of assembly: given the intrinsic, gcc 12
  * runs out of registers at six rows (24 sums), stores every sum in every step, and is half as fast. */
 #define DOT(sum, x, w) __asm__("vpdpbusd %2, %1, %0" : "+v"(sum) : "v"(x), "v"(w))
+#define PREFETCH(p) __builtin_prefetch(p, 0, 2);
 #define ZERO(r) __m512i sum##r##a = _mm512_setzero_si512(), sum##r##b = sum##r##a, sum##r##c = sum##r##a, sum##r##d = sum##r##a;
 #define STEP(r)                                                                                              \
     {                                                                                                        \
@@ -65,6 +66,7 @@ static void quantize(const struct nmt_matrix *w, const float *x, size_t n, uint8
         for (size_t i = 0; i < k; i += 4, at += 64) {                                                        \
             const __m512i wa = _mm512_loadu_si512(at), wb = _mm512_loadu_si512(at + group);                  \
             const __m512i wc = _mm512_loadu_si512(at + 2 * group), wd = _mm512_loadu_si512(at + 3 * group);  \
+            PREFETCH(at + 4 * group) PREFETCH(at + 5 * group) PREFETCH(at + 6 * group) PREFETCH(at + 7 * group) \
             EACH(STEP)                                                                                       \
         }                                                                                                    \
         EACH(STORE)                                                                                          \

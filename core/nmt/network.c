@@ -424,6 +424,16 @@ static void drop_row(const struct network *n, struct network_scratch *s, size_t 
     }
 }
 
+/* in pieces; what the limit of the translation's length goes by */
+static size_t source_length(const struct network_batch *b, size_t sentence) {
+    size_t length = b->starts[sentence + 1] - b->starts[sentence];
+    for (size_t i = 0; b->batch_limit && i < b->sentences; i++) {
+        size_t other = b->starts[i + 1] - b->starts[i];
+        length = other > length ? other : length;
+    }
+    return length;
+}
+
 /* Notes what each row writes at this step; rows that are done, by the end mark or by length, are marked. */
 static void write_words(const struct network *n, struct network_scratch *s, const struct network_batch *b,
                         const struct choice *choice, size_t rows, bool *done) {
@@ -434,13 +444,13 @@ static void write_words(const struct network *n, struct network_scratch *s, cons
         for (size_t r = from; r < from + here; r++) {
             struct nmt_best best = s->best[r - from];
             uint32_t word = choice->words ? choice->words[best.at] : best.at;
-            size_t sentence = s->row_sentence[r], length = b->starts[sentence + 1] - b->starts[sentence];
+            size_t sentence = s->row_sentence[r];
             s->row_path[r] = best.score;
             s->row_last[r] = word;
             done[r] = word == b->end;
             if (!done[r]) {
                 s->ids[sentence * NMT_STEPS + s->counts[sentence]++] = word;
-                done[r] = s->counts[sentence] >= NMT_FACTOR * length;
+                done[r] = s->counts[sentence] >= NMT_FACTOR * source_length(b, sentence);
             }
         }
     }

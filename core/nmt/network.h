@@ -49,6 +49,7 @@ struct network_batch {
     const struct shortlist *shortlist; /* or NULL */
     bool shared_vocabulary;
     bool align;
+    bool batch_limit;         /* the limit of NMT_FACTOR is that of the longest sentence, for all */
     bool (*stop)(void *with); /* or NULL; asked between layers and steps: true gives up */
     void *stop_with;
 };

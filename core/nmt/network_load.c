@@ -276,8 +276,8 @@ static bool output(struct loader *l, const char *name) {
         return false;
     }
     int largest = 0;
-    for (size_t i = 0; i < words * d; i++) {
-        int size = abs((signed char)item->p[i]);
+    for (size_t i = 0; i < padded_columns(words) * d; i++) { /* not from the file: its pages have been given back */
+        int size = abs(n->target.w[i]);
         largest = size > largest ? size : largest;
     }
     if (largest == 0) {

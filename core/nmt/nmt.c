@@ -281,6 +281,7 @@ static enum err_code run_batch(struct job *j, struct segment **batch, size_t n) 
         .shortlist = m->has_shortlist ? &m->shortlist : NULL,
         .shared_vocabulary = m->source == m->target,
         .align = j->options->align,
+        .batch_limit = j->options->batch_limit,
         .stop = j->options->stop,
         .stop_with = j->options->stop_with,
     };

@@ -42,6 +42,7 @@ void nmt_worker_free(struct nmt_worker *w);
 
 struct nmt_options {
     bool align;               /* fill links */
+    bool batch_limit;         /* length limit as the original engine has it: README.md; only for comparing with it */
     bool (*stop)(void *with); /* asked every few milliseconds; true ends the work with ERR_TIMEOUT. May be NULL */
     void *stop_with;
 };

@@ -68,7 +68,7 @@ def original(arg, f, folder, batch, shortlist):
 
 def ours(arg, f, folder, batch, shortlist):
     out = os.path.join(folder, f"ours-{'s' if shortlist else 'n'}-{batch}.txt")
-    command = [arg.nutgraf, "translate", "--model", f["model"], "--vocab", f["vocab"], "--batch", str(batch)]
+    command = [arg.nutgraf, "translate", "--model", f["model"], "--vocab", f["vocab"], "--batch", str(batch), "--limit", "batch"]
     command += ["--target-vocab", f["target"]] if f["target"] else []
     command += ["--shortlist", f["shortlist"]] if shortlist else []
     command += ["--kernel", arg.kernel] if arg.kernel else []

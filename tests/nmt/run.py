@@ -17,6 +17,16 @@ def nutgraf(*args, text):
     return subprocess.run([NUTGRAF, "translate", *args], input=text, capture_output=True, check=True, encoding="utf-8").stdout.split("\n")[:-1]
 
 
+def peak_memory(made):
+    """Megabytes at most, loading included."""
+    files = ["--model", os.path.join(made, "model.xxyy.intgemm.alphas.bin"), "--vocab", os.path.join(made, "vocab.xxyy.spm")]
+    told = subprocess.run([NUTGRAF, "translate", "--time", *files], input="\n".join(sentences()), capture_output=True, check=True, encoding="utf-8").stderr
+    used = float(told.split("peak memory ")[1].split()[0]) * 1.048576
+    allowed = os.path.getsize(files[1]) / 1e6 + 30
+    assert used <= allowed, (used, allowed)
+    return f"{used:.1f} MB of {allowed:.1f} allowed"
+
+
 def sentences():
     rng = random.Random(5)
     words = "die der und Bahn the stadt zug ein eine unter over train in st er en ung schnell langsam 12 345 a b c x y z überall".split()
@@ -84,7 +94,7 @@ def main():
         has_numpy = True
     except ImportError:
         has_numpy = False
-    for test, possible, missing in ((against_numpy, has_numpy, "python3-numpy"), (against_sentencepiece, shutil.which("spm_train"), "sentencepiece")):
+    for test, possible, missing in ((peak_memory, True, ""), (against_numpy, has_numpy, "python3-numpy"), (against_sentencepiece, shutil.which("spm_train"), "sentencepiece")):
         if not possible:
             print(f"skipped: {test.__name__}: {missing} is not installed")
             skipped += 1
