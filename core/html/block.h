@@ -12,7 +12,7 @@ struct block {
     uint32_t first, last; /* its text nodes lie in [first, last) */
     struct str text;      /* white space made single spaces, <br> a line feed */
     float words;          /* a Han or Kana character counts 0.6 */
-    float link_words, bold_words;
+    float link_words, bold_words; /* link_words: less than half of it where the links are short ones inside sentences */
     uint32_t letters, upper, digits, commas, stops, breaks;
     bool ends, begins_low, hidden;
     bool aside;            /* under comments, in a menu or a footer */
