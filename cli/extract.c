@@ -30,12 +30,15 @@ static const struct option long_options[] = {
 
 static void usage(void) {
     printf("Usage: nutgraf extract [OPTION]... URL|FILE|-\n\n"
+           "Finds the article in a page. FILE ends in .txt or .md where it is plain text.\n\n"
            "  -f, --format=json|text      JSON as the server gives it (default), or the article's text alone\n"
            "      --url=URL               where the page was found: relative addresses in it are completed\n"
            "      --content-type=VALUE    the HTTP header that came with it; may name the character set\n"
            "      --offset-encoding=UNIT  codepoint (default), utf8 or utf16\n"
            "      --data=FOLDER           the data folder; default: $NUTGRAF_DATA, else the installed one\n"
-           "  -h, --help                  this text\n");
+           "  -h, --help                  this text\n\n"
+           "Addresses are fetched as the server fetches them; NUTGRAF_FETCH_ALLOW, _PORTS, _PROXY, _ROBOTS, _USER_AGENT and _CA_FILE\n"
+           "hold here as well.\n");
 }
 
 /* 0: go on; else an exit code plus one. */
@@ -85,6 +88,9 @@ static enum err_code print_json(const struct ng_article *article, const struct o
     json_auto_t *j = article_json(article, o->encoding, a);
     if (!j) {
         return err_set(err, ERR_NO_MEMORY, "no memory for the JSON");
+    }
+    if (o->page.url.n) {
+        json_object_set_new(j, "url", json_stringn(o->page.url.p, o->page.url.n));
     }
     bool bad = json_dumpf(j, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6)) != 0 || putchar('\n') == EOF;
     return bad ? err_set(err, ERR_IO, "cannot write to standard output") : ERR_OK;

@@ -31,6 +31,9 @@ static enum err_code fetch(struct arena *a, const char *url, struct fetch_page *
 
 enum err_code cli_page(struct arena *a, const char *path, struct ng_page *page, struct err *err) {
     struct fetch_page got;
+    if (!cli_is_url(path) && str_find(str_of(path), STR("://"), 0) != SIZE_MAX) {
+        return err_set(err, ERR_FETCH_REFUSED, "'%.*s' is no address that is fetched: only http:// and https:// are", STR_ARG(str_sub(str_of(path), 0, 60)));
+    }
     if (!cli_is_url(path)) {
         struct str name = str_of(path);
         bool text = str_ends(name, STR(".txt")) || str_ends(name, STR(".md"));
