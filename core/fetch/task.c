@@ -10,7 +10,7 @@
 
 #include "core/base/banned.h"
 
-enum { ROBOTS_HOPS = 5 /* RFC 9309, 2.3.1.2 */, ROBOTS_FRESH = 3600, SKIP_MAX = 64 << 10 };
+enum { ROBOTS_HOPS = 5 /* RFC 9309, 2.3.1.2 */, ROBOTS_FRESH = 3600, SKIP_MAX = 64 << 10, LIST_MAX = 2000 };
 
 double fetch_now(void) {
     struct timespec ts;
@@ -114,6 +114,14 @@ static long status_of(struct str line) {
     return str_to_size(str_cut(&line, ' '), &status) && status < 1000 ? (long)status : 0;
 }
 
+/* A list so long that it is not worth keeping means that the page is not, either. */
+static struct str joined(struct arena *a, struct str list, struct str value) {
+    if (list.n + value.n > LIST_MAX) {
+        return STR("no-store, *");
+    }
+    return list.n ? arena_printf(a, "%.*s, %.*s", STR_ARG(list), STR_ARG(value)) : arena_dup(a, value);
+}
+
 static size_t on_header(char *p, size_t size, size_t n, void *arg) {
     struct fetch_task *t = arg;
     struct response *r = &t->response;
@@ -152,7 +160,7 @@ static size_t on_header(char *p, size_t size, size_t n, void *arg) {
         }
         if (at == name.n && fields[i].name[at] == '\0') {
             struct str *to = (struct str *)(void *)((char *)r + fields[i].offset);
-            *to = fields[i].list && to->n ? arena_printf(t->job->arena, "%.*s, %.*s", STR_ARG(*to), STR_ARG(value)) : arena_dup(t->job->arena, value);
+            *to = fields[i].list ? joined(t->job->arena, *to, value) : arena_dup(t->job->arena, value);
         }
     }
     return line.n;

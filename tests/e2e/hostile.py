@@ -147,6 +147,7 @@ PAGES = {
     "/plain-list": (lambda s: ok("\n".join(f"item {i}" for i in range(200)), "text/plain"), NOT_ARTICLE),
     "/interim": (lambda s: iter([b"HTTP/1.1 103 Early Hints\r\nLocation: http://127.0.0.1/\r\nContent-Type: image/png\r\n\r\n"] + list(ok(page(ARTICLE)))), WELL),
     "/trailers": (lambda s: iter(list(chunked([page(ARTICLE).encode()], "Trailer: Content-Type"))[:-1] + [b"0\r\nContent-Type: image/png\r\nLocation: http://127.0.0.1/\r\n\r\n"]), WELL),
+    "/many-fields": (lambda s: ok(page(ARTICLE), "text/html", *["Cache-Control: max-age=60"] * 3000), WELL),
     "/heavy-hop": (lambda s: heavy("HTTP/1.1 302 Found\r\nLocation: /article"), WELL),
     "/many-codings": (lambda s: ok(gzip.compress(page(ARTICLE).encode()), "text/html", "Content-Encoding: " + ", ".join(["gzip"] * 40)), FAILED),
     "/css": (lambda s: ok("p { color: red }", "text/css"), FAILED),
