@@ -223,10 +223,26 @@ static size_t count_words(struct str s) {
     return n;
 }
 
+/* Megabytes at most so far. The kernel's figure for this program alone: that of getrusage counts who started it, too. */
+static double peak_memory(void) {
+    char line[256];
+    unsigned long kilobytes = 0;
+    struct rusage usage_;
+    FILE *f = fopen("/proc/self/status", "r");
+    while (f && kilobytes == 0 && fgets(line, sizeof line, f)) {
+        kilobytes = strncmp(line, "VmHWM:", 6) == 0 ? strtoul(line + 6, NULL, 10) : 0;
+    }
+    if (f) {
+        fclose(f);
+    }
+    if (kilobytes == 0 && getrusage(RUSAGE_SELF, &usage_) == 0) {
+        kilobytes = (unsigned long)usage_.ru_maxrss;
+    }
+    return (double)kilobytes / 1024.0;
+}
+
 static void tell_time(const struct work *work, size_t lines, double load, double seconds) {
     size_t in = 0, out = 0, pieces = 0;
-    struct rusage usage_;
-    getrusage(RUSAGE_SELF, &usage_);
     for (size_t i = 0; i < lines; i++) {
         in += count_words(work->lines[i]);
         out += count_words(work->results[i].text);
@@ -236,7 +252,7 @@ static void tell_time(const struct work *work, size_t lines, double load, double
             "load %.3f s, %zu lines in %.3f s: %.1f source words/s, %.1f target words/s, %.1f source pieces/s; "
             "kernel %s, %zu threads, peak memory %.1f MB\n",
             load, lines, seconds, (double)in / seconds, (double)out / seconds, (double)pieces / seconds,
-            nmt_kernel_name(work->model), work->settings->threads, (double)usage_.ru_maxrss / 1024.0);
+            nmt_kernel_name(work->model), work->settings->threads, peak_memory());
 }
 
 static int translate(const struct settings *s, struct work *work, size_t lines, double load) {

@@ -64,6 +64,7 @@ struct nmt_kernel {
 
     /* Attention of one query over n keys, all heads: out[heads * dk] = softmax(q . k / sqrt(dk)) v.
      *   kt [heads * dk][n]        keys, transposed      v [n][heads * dk]
+     * out may be q.
      *   weights [heads][n + 16]   what the softmax gave; scratch for those who do not want it */
     void (*attend)(const float *q, const float *kt, const float *v, size_t n, size_t heads, size_t dk, float *weights,
                    float *out);

@@ -20,11 +20,11 @@ struct network_scratch {
     char *block; /* one mapping; only what is touched takes memory */
     size_t size;
     /* encoder; T = NMT_WORDS */
-    float *x, *q, *k, *v, *mixed; /* [T][d] */
+    float *x, *q, *k, *v; /* [T][d] */
     float *kt;                    /* [d][NMT_PIECES] of one sentence */
     /* decoder; B = NMT_ROWS */
-    float **keys;         /* [layers] [T][d], each sentence's part transposed: [d][its length] */
-    float **values;       /* [layers] [T][d] */
+    float **keys;         /* [layers] [T][d], each sentence's part transposed: [d][its length]; the first is q, the last k */
+    float **values;       /* [layers] [T][d]; the first is v */
     float **cells;        /* [layers] [B][d] */
     float *dx, *dy, *dz;  /* [B][d] */
     /* products */
@@ -73,14 +73,13 @@ static size_t lay_out(struct network_scratch *s, const struct network *n, char *
     s->q = place(base, &at, NMT_WORDS * d, sizeof(float));
     s->k = place(base, &at, NMT_WORDS * d, sizeof(float));
     s->v = place(base, &at, NMT_WORDS * d, sizeof(float));
-    s->mixed = place(base, &at, NMT_WORDS * d, sizeof(float));
     s->kt = place(base, &at, NMT_PIECES * d, sizeof(float));
     s->keys = place(base, &at, layers, sizeof(float *));
     s->values = place(base, &at, layers, sizeof(float *));
     s->cells = place(base, &at, layers, sizeof(float *));
     for (size_t i = 0; i < layers; i++) {
-        float *keys = place(base, &at, NMT_WORDS * d, sizeof(float));
-        float *values = place(base, &at, NMT_WORDS * d, sizeof(float));
+        float *keys = i == 0 ? s->q : i + 1 == layers ? s->k : place(base, &at, NMT_WORDS * d, sizeof(float));
+        float *values = i == 0 ? s->v : place(base, &at, NMT_WORDS * d, sizeof(float));
         float *cells = place(base, &at, NMT_ROWS * d, sizeof(float));
         if (base) {
             s->keys[i] = keys;
@@ -147,7 +146,7 @@ static inline size_t smaller(size_t a, size_t b) {
     return a < b ? a : b;
 }
 
-/* y = x W + b for any number of rows */
+/* y = x W + b for any number of rows; where W is square y may be x */
 static void linear(const struct network *n, struct network_scratch *s, const struct nmt_matrix *w, const float *x,
                    size_t rows, float *y) {
     for (size_t r = 0; r < rows; r += BLOCK) {
@@ -224,11 +223,10 @@ static void self_attention(const struct network *n, struct network_scratch *s, c
         size_t from = b->starts[i], length = b->starts[i + 1] - from;
         transpose(s->k + from * d, length, d, s->kt);
         for (size_t j = from; j < from + length; j++) {
-            n->kernel->attend(s->q + j * d, s->kt, s->v + from * d, length, heads, d / heads, s->weights,
-                              s->mixed + j * d);
+            n->kernel->attend(s->q + j * d, s->kt, s->v + from * d, length, heads, d / heads, s->weights, s->q + j * d);
         }
     }
-    linear(n, s, &a->o, s->mixed, pieces, s->q);
+    linear(n, s, &a->o, s->q, pieces, s->q);
     add_norm(n, &a->norm, s->q, pieces, s->x);
 }
 
@@ -252,11 +250,12 @@ static bool encode(const struct network *n, struct network_scratch *s, const str
         feed(n, s, &n->encoder[l].feed, pieces, s->x, s->q);
     }
     for (size_t l = 0; l < n->size.decoder_layers; l++) {
-        linear(n, s, &n->decoder[l].context.k, s->x, pieces, s->k);
+        float *k = l + 1 == n->size.decoder_layers ? s->x : s->k; /* the last one needs x no more */
         linear(n, s, &n->decoder[l].context.v, s->x, pieces, s->values[l]);
+        linear(n, s, &n->decoder[l].context.k, s->x, pieces, k);
         for (size_t i = 0; i < b->sentences; i++) {
             size_t from = b->starts[i];
-            transpose(s->k + from * d, b->starts[i + 1] - from, d, s->keys[l] + from * d);
+            transpose(k + from * d, b->starts[i + 1] - from, d, s->keys[l] + from * d);
         }
     }
     return true;

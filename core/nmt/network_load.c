@@ -29,7 +29,7 @@ struct loader {
     const char *name;
     struct err *err;
     bool mapped;
-    const char *start, *dropped; /* the file's mapping, and up to where its pages were given back */
+    const char *dropped; /* of the item that is being read: up to where the file's pages were given back */
 };
 
 #define FAIL(l, ...) err_set_in((l)->err, ERR_MODEL, (l)->name, 0, 0, __VA_ARGS__)
@@ -78,13 +78,13 @@ static size_t bytes_needed(const struct loader *l) {
 }
 
 /* gives back the pages of the file that have been read */
-static void drop_read(struct loader *l, const char *up_to) {
+static void drop_read(struct loader *l, const char *up_to, size_t least) {
     if (!l->mapped) {
         return;
     }
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
     uintptr_t from = ((uintptr_t)l->dropped + page - 1) & ~(page - 1), to = (uintptr_t)up_to & ~(page - 1);
-    if (to > from && to - from >= ((size_t)1 << 18)) {
+    if (to > from && to - from >= least) {
         madvise((void *)from, to - from, MADV_DONTNEED);
         l->dropped = (const char *)to;
     }
@@ -156,6 +156,7 @@ static int8_t *pack(struct loader *l, const struct item *item, size_t rows, size
         return NULL;
     }
     uint32_t worst = 0;
+    l->dropped = item->p;
     for (size_t group = 0; group < rows; group += 16) {
         const char *from = item->p + group * k;
         size_t here = rows - group < 16 ? rows - group : 16;
@@ -168,8 +169,9 @@ static int8_t *pack(struct loader *l, const struct item *item, size_t rows, size
                 memcpy(to + 4 * r, &four, 4);
             }
         }
-        drop_read(l, from);
+        drop_read(l, from, (size_t)1 << 18);
     }
+    drop_read(l, item->p + rows * k, 0);
     if (worst) {
         FAIL(l, "%.*s holds the value -128", STR_ARG(item->name));
         return NULL;
@@ -517,7 +519,7 @@ enum err_code network_load(struct network **out, struct str bytes, bool mapped, 
                            const char *name, struct err *err) {
     struct err inner = {0};
     struct arena a;
-    struct loader l = {.name = name, .err = &inner, .mapped = mapped, .start = bytes.p, .dropped = bytes.p};
+    struct loader l = {.name = name, .err = &inner, .mapped = mapped};
     arena_init(&a, (size_t)16 << 20);
     enum err_code code = ERR_NO_MEMORY;
     l.n = calloc(1, sizeof *l.n);
