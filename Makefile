@@ -179,6 +179,10 @@ ORACLE  ?= ../shared/oracle
 oracle: all ## compare the translation engine with the original one (needs npm and the scripts in ORACLE); prints a table
 	@bash tests/nmt/oracle.sh $(ORACLE) $(BUILD)
 
+.PHONY: arm
+arm: ## the translation engine for 64-bit Arm: cross-compiled, its tests run under qemu
+	@bash tests/nmt/arm.sh $(BUILD)
+
 .PHONY: lint
 lint: ## clang-tidy and cppcheck
 	@bash tools/deps.sh lint

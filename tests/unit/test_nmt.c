@@ -269,6 +269,36 @@ static void test_nmt__kernel_and_batch_do_not_matter(void **state) {
     nmt_free(plain);
 }
 
+/* One text for every processor and every compiler: nothing is fused, and sums have one order. */
+static void test_nmt__is_the_same_on_every_machine(void **state) {
+    (void)state;
+    AUTO_ARENA a;
+    arena_init(&a, 1 << 26);
+    struct str s[LINES];
+    struct nmt_result r[LINES];
+    struct sha256 h;
+    char out[65], kernels[80] = "";
+    all_lines(s);
+    struct nmt_model *m = load_with(NULL, false);
+    struct nmt_worker *w = nmt_worker_new(m);
+    translate(w, &a, s, LINES, r);
+    sha256_init(&h);
+    for (size_t i = 0; i < LINES; i++) {
+        sha256_add(&h, r[i].text);
+        for (size_t k = 0; k < r[i].n_links; k++) { /* how much attention went there, to the last bit */
+            sha256_add(&h, (struct str){(const char *)&r[i].links[k].weight, sizeof r[i].links[k].weight});
+        }
+    }
+    sha256_end(&h, out);
+    assert_string_equal(out, "424e3f00ab4d055bb61af01e0da7aed3313be6d41b8980edf17ab1874a70f08b");
+    nmt_worker_free(w);
+    nmt_free(m);
+    for (size_t i = 0; nmt_kernel_at(i); i++) {
+        snprintf(kernels + strlen(kernels), sizeof kernels - strlen(kernels), " %s", nmt_kernel_at(i)->name);
+    }
+    print_message("kernels:%s\n", kernels);
+}
+
 static void test_nmt__links_stand_in_both_texts(void **state) {
     (void)state;
     AUTO_ARENA a;
@@ -563,6 +593,7 @@ int main(void) {
         cmocka_unit_test(test_kernels__narrow_matrices_are_exact),
         cmocka_unit_test(test_kernels__float_parts_are_those_of_plain_c),
         cmocka_unit_test(test_nmt__kernel_and_batch_do_not_matter),
+        cmocka_unit_test(test_nmt__is_the_same_on_every_machine),
         cmocka_unit_test(test_nmt__links_stand_in_both_texts),
         cmocka_unit_test(test_nmt__shortlist_narrows),
         cmocka_unit_test(test_nmt__threads_share_a_model),
