@@ -56,9 +56,9 @@ void lexicon_init(struct lexicon *x, struct arena *a, bool chars) {
     map_init(&x->words, a);
     map_init(&x->edges, a);
     map_init(&x->suffixes, a);
-    x->chars = chars;
+    x->chars = x->drops_subjects = chars;
     x->np_gap = chars ? 12 : 5;
-    x->by_prep = x->object_prep = x->to_prep = x->of_prep = x->agent_prep = x->named_class = x->born_class = x->definite_class = NAME_NONE;
+    x->by_prep = x->object_prep = x->to_prep = x->of_prep = x->agent_prep = x->than_prep = x->named_class = x->born_class = x->definite_class = NAME_NONE;
     x->base_tag = x->pres_tag = x->ing_tag = 0xFF;
     ARENA_PUSH(a, x->ends, x->node_count, x->node_cap) = MAP_NONE;
     x->tags[x->tag_count++] = STR("-");
@@ -471,6 +471,8 @@ static enum err_code read_grammar(struct reader *r) {
         x->nouns_capital = str_eqz(value, "yes");
     } else if (str_eqz(key, "names-capital") && (str_eqz(value, "yes") || str_eqz(value, "no"))) {
         x->names_capital = str_eqz(value, "yes");
+    } else if (str_eqz(key, "drops-subjects") && (str_eqz(value, "yes") || str_eqz(value, "no"))) {
+        x->drops_subjects = str_eqz(value, "yes");
     } else if (str_eqz(key, "relative-after-comma") && (str_eqz(value, "yes") || str_eqz(value, "no"))) {
         x->rel_comma = str_eqz(value, "yes");
     } else if (str_eqz(key, "np-gap") && str_to_size(value, &n) && n <= 20) {
@@ -619,6 +621,7 @@ static enum err_code open_class(struct reader *r) {
     x->has_modal = x->has_modal || k.role == FN_MODAL;
     x->to_prep = k.kind == CLASS_PREP && str_eqz(k.name, "to") ? r->cls : x->to_prep;
     x->by_prep = k.kind == CLASS_PREP && str_eqz(k.name, "by") ? r->cls : x->by_prep;
+    x->than_prep = k.kind == CLASS_PREP && str_eqz(k.name, "than") ? r->cls : x->than_prep;
     x->object_prep = k.kind == CLASS_PREP && str_eqz(k.name, "object") ? r->cls : x->object_prep;
     x->definite_class = k.kind == CLASS_WORD && str_eqz(k.name, "definite") ? r->cls : x->definite_class;
     x->born_class = k.kind == CLASS_WORD && str_eqz(k.name, "born") ? r->cls : x->born_class;

@@ -123,6 +123,7 @@ struct lexicon {
     uint8_t base_tag, pres_tag, ing_tag; /* tags "base", "pres" and "ing", or 0xFF */
     uint16_t to_prep;                    /* [prep to]: before an infinitive, too */
     uint16_t by_prep, object_prep, of_prep; /* [prep by], [prep object], [prep of], or NAME_NONE */
+    uint16_t than_prep;  /* [prep than]: what something is compared with; a date behind it dates nothing; or NAME_NONE */
     uint16_t agent_prep; /* marks the doer of a passive besides [prep by]: "von"; or NAME_NONE */
     uint16_t definite_class; /* [class definite]: articles that make "the company" mean a firm named before; or NAME_NONE */
     uint16_t born_class;  /* [class born]: beside a date it makes a year of birth, which dates no event; or NAME_NONE */
@@ -130,6 +131,7 @@ struct lexicon {
     bool names_capital; /* only names and first words are written with a capital: unknown ones are taken for names */
     bool has_modal;  /* lists what stands before infinitives */
     bool chars;      /* tokens are characters */
+    bool drops_subjects; /* "said [it] would buy": what is reported may go without a subject, the speaker is meant */
     bool free_order; /* subject and object stand on either side of the verb */
     bool nouns_capital; /* nouns are written with a capital, verbs are not */
     bool rel_comma;  /* relative pronouns count only behind a comma */

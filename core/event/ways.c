@@ -182,14 +182,14 @@ static uint32_t outer_subject(struct fire *f, uint64_t types) {
             return NONE;
         }
         uint32_t parent = s->cl[c].parent;
-        if (s->cl[c].reported && s->x->chars) { /* "said [it] would buy": the speaker, where the language drops subjects */
+        if (s->cl[c].reported && s->x->drops_subjects && (s->x->chars || !f->passive)) { /* "said [it] would buy": the speaker, where the language drops subjects */
             uint32_t speaker = s->cl[c].subject;
             bool source = speaker != NONE && s->ph[speaker].np_first > s->first && (s->marks[s->ph[speaker].np_first - 1] & T_ACCORDING);
             if (speaker != NONE && !source && (s->ph[speaker].types & types) && !fire_used(f, speaker)) {
                 return speaker;
             }
         }
-        if (parent == NONE || (s->cl[c].reported && !s->x->chars)) {
+        if (parent == NONE || (s->cl[c].reported && !s->x->drops_subjects)) {
             break;
         }
         f->clause = parent;
@@ -549,18 +549,19 @@ static bool governed_by(const struct phrase *p, const uint16_t *list, size_t n) 
     return false;
 }
 
-/* A date that is not the frame's: 比上月, or one of a later stretch, 营收为12亿元，去年同期为…; Chinese tells the time first. */
+/* A date that is not the frame's: "so với năm trước", 比上月; in Chinese, which tells the time first, one of a later stretch, too:
+ * 营收为12亿元，去年同期为… */
 static bool other_time(const struct fire *f, const struct phrase *p) {
     const struct scan *s = f->s;
-    if (!s->x->chars || !(p->types & TYPE_BIT(NG_DATE))) {
+    if (!(p->types & TYPE_BIT(NG_DATE))) {
         return false;
     }
-    for (uint32_t t = f->trigger.last; t < p->first; t++) {
+    for (uint32_t t = f->trigger.last; s->x->chars && t < p->first; t++) {
         if (hard_comma(s, t)) {
             return true;
         }
     }
-    return governed_by(p, f->f->not_gov, f->f->not_gov_count);
+    return (s->x->than_prep != NAME_NONE && p->gov == s->x->than_prep) || (s->x->chars && governed_by(p, f->f->not_gov, f->f->not_gov_count));
 }
 
 static uint32_t way_nearest(const struct fire *f, uint64_t types, bool clause) {
