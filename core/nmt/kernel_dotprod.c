@@ -1,11 +1,18 @@
 /* kernel_dotprod.c - Arm's dot product instruction (from 2017 on; always there from ARMv8.4): sdot multiplies signed bytes and
- * adds four neighbours to 32 bits. Written in assembly, as compilers do not agree on how to allow it for one file. */
+ * adds four neighbours to 32 bits. In assembly, as not every compiler lets the intrinsic be used in one file alone. */
 #include "core/nmt/kernel.h"
 
 #if defined(__aarch64__)
 #include <arm_neon.h>
 #if defined(__linux__)
 #include <sys/auxv.h>
+#endif
+
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("dotprod"))), apply_to = function)
+#else
+#pragma GCC push_options
+#pragma GCC target("arch=armv8.2-a+dotprod")
 #endif
 
 #define VW 4
@@ -21,8 +28,6 @@ static inline bool vf_any_above(float32x4_t a, float32x4_t b) {
 }
 #include "core/nmt/kernel_float.h"
 
-#include "core/base/banned.h"
-
 enum { ROWS = 6 }; /* 24 sums, 4 weights and an input of the 32 registers */
 
 static void quantize(const struct nmt_matrix *w, const float *x, size_t n, uint8_t *codes) {
@@ -35,8 +40,7 @@ static void quantize(const struct nmt_matrix *w, const float *x, size_t n, uint8
     }
 }
 
-#define DOT(sum, x, w) \
-    __asm__(".arch armv8.2-a+dotprod\n\tsdot %0.4s, %1.16b, %2.16b" : "+w"(sum) : "w"(w), "w"(x))
+#define DOT(sum, x, w) __asm__("sdot %0.4s, %1.16b, %2.16b" : "+w"(sum) : "w"(w), "w"(x))
 
 /* rows x 16 columns; rows is a constant wherever this is expanded */
 INLINE void tile(const struct nmt_matrix *w, const uint8_t *codes, size_t col, float *y, size_t stride, const int rows) {
@@ -92,6 +96,14 @@ static void product(const struct nmt_matrix *w, const uint8_t *codes, size_t row
         }
     }
 }
+
+#if defined(__clang__)
+#pragma clang attribute pop
+#else
+#pragma GCC pop_options
+#endif
+
+#include "core/base/banned.h"
 
 static bool usable(void) {
 #if defined(__linux__)

@@ -167,6 +167,10 @@ void nmt_worker_free(struct nmt_worker *w) {
     }
 }
 
+size_t nmt_worker_memory(const struct nmt_worker *w) {
+    return network_scratch_memory(w->scratch);
+}
+
 /* ---- one call ---- */
 
 /* at most 127 pieces of a sentence, and what they became */

@@ -39,6 +39,7 @@ struct str nmt_describe(const struct nmt_model *m, struct arena *a);
 /* NULL when there is no memory. At most about 25 MB. */
 struct nmt_worker *nmt_worker_new(const struct nmt_model *m);
 void nmt_worker_free(struct nmt_worker *w);
+size_t nmt_worker_memory(const struct nmt_worker *w); /* bytes at most */
 
 struct nmt_options {
     bool align;               /* fill links */

@@ -50,17 +50,19 @@ struct engine {
     size_t limit;
     bool shortlist;
     pthread_mutex_t lock;
-    pthread_cond_t loaded;
+    pthread_cond_t changed; /* something was loaded or released */
     struct entry *entries;
     uint64_t clock;
-    size_t memory;
+    size_t memory; /* of models and the workers kept */
 };
 
 /* ---- the list of models; the lock is held ---- */
 
 static void unload(struct engine *e, struct entry *x) {
     while (x->worker_count > 0) {
-        nmt_worker_free(x->workers[--x->worker_count]);
+        struct nmt_worker *w = x->workers[--x->worker_count];
+        e->memory -= nmt_worker_memory(w);
+        nmt_worker_free(w);
     }
     nmt_free(x->model);
     e->memory -= x->memory;
@@ -197,11 +199,34 @@ static bool make_room(struct engine *e, size_t wanted) {
 
 /* ---- using a model ---- */
 
+static bool has_room(struct engine *e, const struct entry *x) {
+    return make_room(e, x->m.bytes + x->m.bytes / 8);
+}
+
+/* Whether some other model is in use or being loaded, so that room may come. */
+static bool others_busy(const struct engine *e, const struct entry *x) {
+    for (const struct entry *y = e->entries; y; y = y->next) {
+        if (y != x && y->refs > 0 && (y->state == WARM || y->state == LOADING)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Until something was loaded or released. False: the deadline has passed. */
+static bool wait_for_change(struct engine *e, double deadline) {
+    if (deadline <= 0) {
+        return pthread_cond_wait(&e->changed, &e->lock) == 0;
+    }
+    struct timespec t = {(time_t)deadline, (long)((deadline - (double)(time_t)deadline) * 1e9)};
+    return pthread_cond_timedwait(&e->changed, &e->lock, &t) == 0;
+}
+
 /* Loads x, whose state is COLD and refs is held; the lock is held before and after, not between. */
 static enum err_code load(struct engine *e, struct entry *x, struct err *err) {
     struct err own = {0};
-    if (!make_room(e, x->m.bytes + x->m.bytes / 8)) {
-        return err_set(err, ERR_NO_MEMORY, "the model %.*s-%.*s takes %zu MB; all models together may take %zu MB, and others are in use",
+    if (!has_room(e, x)) {
+        return err_set(err, ERR_NO_MEMORY, "the model %.*s-%.*s takes %zu MB; all models together may take %zu MB",
                        STR_ARG(x->m.source), STR_ARG(x->m.target), x->m.bytes >> 20, e->limit >> 20);
     }
     x->state = LOADING;
@@ -214,12 +239,13 @@ static enum err_code load(struct engine *e, struct entry *x, struct err *err) {
     x->err = own;
     x->memory = code == ERR_OK ? nmt_memory(model) : 0;
     e->memory += x->memory;
-    pthread_cond_broadcast(&e->loaded);
+    pthread_cond_broadcast(&e->changed);
     make_room(e, 0);
     return code;
 }
 
-static enum err_code acquire(struct engine *e, struct str source, struct str target, struct entry **out, struct err *err) {
+/* Nobody holds two models at once, so waiting for room always ends. */
+static enum err_code acquire(struct engine *e, struct str source, struct str target, double deadline, struct entry **out, struct err *err) {
     pthread_mutex_lock(&e->lock);
     refresh(e, false);
     struct entry *x = find(e, source, target);
@@ -229,10 +255,10 @@ static enum err_code acquire(struct engine *e, struct str source, struct str tar
         return err_set(err, ERR_NO_TRANSLATOR, "no model from %.*s to %.*s is installed", STR_ARG(source), STR_ARG(target));
     }
     x->refs++;
-    while (x->state == LOADING) {
-        pthread_cond_wait(&e->loaded, &e->lock);
+    while (code == ERR_OK && (x->state == LOADING || (x->state == COLD && !has_room(e, x) && others_busy(e, x)))) {
+        code = wait_for_change(e, deadline) ? ERR_OK : err_set(err, ERR_TIMEOUT, "the model could not be loaded in time");
     }
-    if (x->state == COLD) {
+    if (code == ERR_OK && x->state == COLD) {
         code = load(e, x, err);
     }
     if (x->state == BROKEN) {
@@ -255,6 +281,7 @@ static void release(struct engine *e, struct entry *x) {
     x->refs--;
     make_room(e, 0);
     sweep(e);
+    pthread_cond_broadcast(&e->changed);
     pthread_mutex_unlock(&e->lock);
 }
 
@@ -263,6 +290,7 @@ static struct nmt_worker *take_worker(struct engine *e, struct entry *x) {
     pthread_mutex_lock(&e->lock);
     if (x->worker_count > 0) {
         w = x->workers[--x->worker_count];
+        e->memory -= nmt_worker_memory(w);
     }
     pthread_mutex_unlock(&e->lock);
     return w ? w : nmt_worker_new(x->model);
@@ -270,8 +298,10 @@ static struct nmt_worker *take_worker(struct engine *e, struct entry *x) {
 
 static void give_worker(struct engine *e, struct entry *x, struct nmt_worker *w) {
     pthread_mutex_lock(&e->lock);
-    if (x->worker_count < KEPT_WORKERS) {
+    size_t bytes = nmt_worker_memory(w);
+    if (x->worker_count < KEPT_WORKERS && (!e->limit || e->memory + bytes <= e->limit)) {
         x->workers[x->worker_count++] = w;
+        e->memory += bytes;
         w = NULL;
     }
     pthread_mutex_unlock(&e->lock);
@@ -316,7 +346,7 @@ size_t engine_cut(struct str text) {
         depth -= (c == ')' || c == ']' || c == 0xFF09) && depth > 0 ? 1 : 0;
         double off = (double)at / (double)text.n - 0.5, middle = 1 - 2 * (off < 0 ? -off : off); /* 1 in the middle */
         int s = strength(before, c, next);
-        double score = (depth ? 0.5 : 1) * s * (s > 1 ? middle : middle * 0.2);
+        double score = (depth ? 0.1 : 1) * s * (s > 1 ? middle : middle * 0.2);
         if (middle > 0.2 && score > best_score) {
             best_score = score;
             best = at;
@@ -484,7 +514,7 @@ static enum err_code engine_run(struct translator *self, struct arena *a, const 
                                 struct translator_out *out, struct err *err) {
     struct engine *e = engine_of(self);
     struct entry *x = NULL;
-    enum err_code code = acquire(e, job->source, job->target, &x, err);
+    enum err_code code = acquire(e, job->source, job->target, job->deadline, &x, err);
     if (code != ERR_OK) {
         return code;
     }
@@ -506,7 +536,7 @@ static void engine_free(struct translator *self) {
         e->entries = x->next;
         drop(e, x);
     }
-    pthread_cond_destroy(&e->loaded);
+    pthread_cond_destroy(&e->changed);
     pthread_mutex_destroy(&e->lock);
     arena_release(&e->a);
     free(e);
@@ -520,7 +550,11 @@ enum err_code engine_new(struct translator **out, const struct engine_config *c,
     e->base = (struct translator){"engine", false, engine_has, engine_pairs, engine_run, engine_free};
     arena_init(&e->a, 1 << 16);
     pthread_mutex_init(&e->lock, NULL);
-    pthread_cond_init(&e->loaded, NULL);
+    pthread_condattr_t clock;
+    pthread_condattr_init(&clock);
+    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+    pthread_cond_init(&e->changed, &clock);
+    pthread_condattr_destroy(&clock);
     struct str dir = arena_dup(&e->a, str_of(c->dir ? c->dir : ""));
     e->dir_count = store_dirs(&e->a, dir.p, e->dirs);
     e->limit = c->memory;
@@ -536,7 +570,7 @@ enum err_code engine_new(struct translator **out, const struct engine_config *c,
 
 static enum err_code preload_one(struct engine *e, struct str source, struct str target, struct err *err) {
     struct entry *x = NULL;
-    enum err_code code = acquire(e, source, target, &x, err);
+    enum err_code code = acquire(e, source, target, 0, &x, err);
     if (code == ERR_OK) {
         release(e, x);
     }

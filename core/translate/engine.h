@@ -20,7 +20,7 @@ enum err_code engine_new(struct translator **out, const struct engine_config *c,
  * ERR_NO_MEMORY (the limit). */
 enum err_code engine_preload(struct translator *engine, struct str pairs, struct err *err);
 
-/* Bytes of the models that are loaded, and how many. */
+/* Bytes of the models that are loaded and of what is kept for their threads, and how many models. */
 size_t engine_memory(struct translator *engine, size_t *models);
 
 /* Where a text of more than most pieces is cut: behind marks before words before letters, near the middle, not inside numbers or
