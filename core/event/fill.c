@@ -238,6 +238,9 @@ static bool from_context(struct fire *f, uint8_t role, uint8_t other) {
     }
     const struct phrase *it = &s->ph[p];
     bool head = it->cls != NAME_NONE && s->x->classes[it->cls].kind == CLASS_HEAD;
+    if (head && s->x->classes[it->cls].public) {
+        return false;
+    }
     for (size_t t = 0; t < it->title_count; t++) {
         const struct phrase *title = &s->ph[it->titles[t]];
         if (title->org_count || (title->cls != NAME_NONE && s->x->classes[title->cls].public)) {
@@ -245,7 +248,16 @@ static bool from_context(struct fire *f, uint8_t role, uint8_t other) {
         }
     }
     bool several = false;
-    uint32_t e = head || it->title_count ? only_org_before(f, p, &several) : NONE;
+    if (head && s->x->classes[it->cls].alone && !s->x->classes[it->cls].part) { /* a figure, jobs: of the firm that the text is about, where the sentence names no other */
+        for (size_t i = 0; i < s->ph_count; i++) {
+            if ((s->ph[i].types & TYPE_BIT(NG_ORGANIZATION)) && s->ph[i].entity != s->topic) {
+                return false;
+            }
+        }
+        several = true;
+        weight = 0.9f;
+    }
+    uint32_t e = several ? s->topic : head || it->title_count ? only_org_before(f, p, &several) : NONE;
     e = e == NONE && !several && (head || it->title_count) ? scan_context(s, NG_ORGANIZATION, &weight) : e;
     if (e == NONE) {
         return false;
@@ -502,6 +514,7 @@ static bool try_way(struct fire *f, uint8_t role, const struct way *w) {
 
 void fill_slot(struct fire *f, const struct slot *slot) {
     int done = -1;
+    uint8_t before = f->c.count[slot->role];
     for (size_t i = 0; i < slot->way_count; i++) {
         if (done >= 0) {
             break;
@@ -510,9 +523,13 @@ void fill_slot(struct fire *f, const struct slot *slot) {
             done = slot->ways[i].alternative;
         }
     }
+    f->lacks = f->lacks || (slot->own && f->c.count[slot->role] == before);
 }
 
 bool fill_complete(const struct fire *f) {
+    if (f->lacks) {
+        return false;
+    }
     for (size_t i = 0; i < f->f->slot_count; i++) {
         if (f->f->slots[i].required && f->c.count[f->f->slots[i].role] == 0) {
             return false;

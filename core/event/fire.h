@@ -15,6 +15,7 @@ struct fire {
     uint32_t low, high;    /* tokens [low, high): window */
     bool passive, shared;  /* shared: the subject stands before another verb, "left and joined" */
     uint32_t only;         /* of a list, the member meant; or NONE */
+    bool lacks;            /* a line that needs a filler of its own found none */
     struct cand c;
 };
 

@@ -137,9 +137,9 @@ static enum err_code read_slot(struct reader *r, struct frame *f, struct str key
     const struct event_type *type = &r->s->types[f->type];
     struct slot s = {0};
     size_t cap = 0;
-    if (str_ends(key, STR("!"))) {
+    for (; str_ends(key, STR("!")); key = str_trim(str_sub(key, 0, key.n - 1))) {
+        s.own = s.required;
         s.required = true;
-        key = str_trim(str_sub(key, 0, key.n - 1));
     }
     int role = schema_role(type, key);
     if (role < 0) {

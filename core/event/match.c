@@ -177,6 +177,7 @@ void fire_begin(struct fire *f, struct scan *s, const struct frame *frame, const
 void fire_reset(struct fire *f) {
     memset(f->c.count, 0, sizeof f->c.count);
     f->c.confidence = f->f->confidence;
+    f->lacks = false;
 }
 
 /* The list whose members make an event each, or NONE. */

@@ -76,6 +76,8 @@ struct lex_class {
     bool direct;       /* an organisation may follow without a link */
     bool part;         /* it stands for its organisation: "the lab of Galdor" hires as Galdor does */
     bool open;         /* its organisations may fill roles by themselves */
+    bool soft;         /* with names: people do so, too; a name known for a person stays one: "der Investor Tom Birk" */
+    bool inside;       /* a name that has a word of it counts as one, too: "Landgericht Bremen" as a court */
     uint8_t names;     /* enum ng_type of the name right behind it, plus 1: "der Hersteller Altris"; or 0 */
     bool public;       /* of the state, not of the firm that the text is about: minister, mayor */
     bool alone;        /* has no organisation and no person: penalties, awards, laws */
@@ -161,6 +163,7 @@ struct way {
 struct slot {
     uint8_t role;
     bool required;
+    bool own; /* "!!": this line itself must find a filler, whatever the lines before it found */
     struct way *ways;
     size_t way_count;
 };

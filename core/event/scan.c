@@ -6,6 +6,30 @@
 
 #include "core/base/banned.h"
 
+enum { LEAD = 3 }; /* sentences of which one names what the text is about: headline, lead */
+
+/* The organisation that the text is about: named at its head and more often than any other; of equals, the only one at its head. */
+static uint32_t topic_of(const struct doc *d) {
+    uint32_t found = NONE, most = 0, before = 0;
+    uint32_t lead = d->sent_count == 0 ? 0 : d->sents[d->sent_count < LEAD ? d->sent_count - 1 : LEAD - 1].end;
+    for (size_t i = 0; i < d->entity_count; i++) {
+        const struct ng_entity *e = &d->entities[i];
+        if (e->type != NG_ORGANIZATION || e->mention_count == 0) {
+            continue;
+        }
+        bool head = e->mentions[0].span.start < lead;
+        uint32_t n = 2 * (uint32_t)e->mention_count + (head ? 1 : 0);
+        if (n > most) {
+            before = most;
+            most = n;
+            found = head ? (uint32_t)i : NONE;
+        } else {
+            before = n > before ? n : before;
+        }
+    }
+    return most > before ? found : NONE;
+}
+
 bool scan_init(struct scan *s, const struct event_rules *r, struct doc *d) {
     *s = (struct scan){.r = r, .l = r->lang[d->lang], .d = d, .a = d->a};
     s->x = &s->l->lex;
@@ -25,6 +49,7 @@ bool scan_init(struct scan *s, const struct event_rules *r, struct doc *d) {
     for (size_t i = 0; i < d->entity_count; i++) {
         s->org_of[i] = -1;
     }
+    s->topic = topic_of(d);
     return true;
 }
 
@@ -68,7 +93,7 @@ static void add_names(struct scan *s) {
         if (m->last > s->last || m->last <= m->first) {
             continue;
         }
-        struct phrase *p = add_phrase(s, m->first, m->last, TYPE_BIT(m->type));
+        struct phrase *p = add_phrase(s, m->first, m->last, TYPE_BIT(m->type) | (m->type < NG_MONEY ? scan_inside(s, m->first, m->last) : 0));
         p->mention = (uint32_t)i;
         p->entity = m->entity;
     }

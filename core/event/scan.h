@@ -132,6 +132,7 @@ struct scan {
     struct discourse before[MEMORY]; /* the last sentences with names, the latest first */
     size_t before_count;
     int32_t *org_of; /* [entity_count] last organisation a person was named with, or -1 */
+    uint32_t topic;  /* the organisation that the text is about, or NONE */
 };
 
 /* Prepares the arrays for the whole document. false: no memory. */
@@ -157,6 +158,8 @@ bool scan_genitive(const struct scan *s, const struct phrase *p, bool sure);
 size_t scan_phrase_at(const struct scan *s, uint32_t tok);
 /* First word of the lexicon that starts at or after tok, in s->hits. */
 size_t scan_hit_at(const struct scan *s, uint32_t tok);
+/* Types of the [head ... inside] classes of which tokens [first, last), a name, have a word. */
+uint64_t scan_inside(const struct scan *s, uint32_t first, uint32_t last);
 /* The phrase of one of the types that starts (ends) at tok, or NONE. */
 uint32_t scan_starting(const struct scan *s, uint32_t tok, uint64_t types);
 uint32_t scan_ending(const struct scan *s, uint32_t tok, uint64_t types);

@@ -295,6 +295,7 @@ static bool definite(const struct scan *s, const struct phrase *p) {
  * or preposition would stand before any other noun. */
 static void find_named(struct scan *s, uint32_t index, uint8_t type) {
     struct phrase *p = &s->ph[index];
+    bool soft = s->x->classes[p->cls].soft;
     uint32_t t = p->ext_last, head = p->last;
     size_t h = scan_hit_at(s, t);
     if (p->ext_last != p->last) {
@@ -306,7 +307,8 @@ static void find_named(struct scan *s, uint32_t index, uint8_t type) {
     t += t < s->last && quote_mark(s->d->toks[t].fold) ? 1 : 0;
     uint32_t known = scan_starting(s, t, SCAN_NAMED);
     if (known != NONE) {
-        s->ph[known].types = TYPE_BIT(type);
+        bool person = soft && (s->ph[known].types & TYPE_BIT(NG_PERSON)) && s->ph[known].last > s->ph[known].first + 1;
+        s->ph[known].types = person ? s->ph[known].types : TYPE_BIT(type);
         p->flags |= P_ATTACHED;
         s->ph[known].np_first = p->np_first < s->ph[known].np_first ? p->np_first : s->ph[known].np_first;
         return;

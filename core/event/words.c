@@ -121,6 +121,32 @@ static void look_up(struct scan *s, uint32_t at) {
     }
 }
 
+static uint64_t inside_types(const struct scan *s, uint32_t entry) {
+    uint64_t types = 0;
+    for (uint32_t e = entry; e != MAP_NONE; e = s->x->entries[e].next) {
+        const struct lex_class *k = &s->x->classes[s->x->entries[e].cls];
+        types |= k->kind == CLASS_HEAD && k->inside ? TYPE_BIT(k->head) : 0;
+    }
+    return types;
+}
+
+uint64_t scan_inside(const struct scan *s, uint32_t first, uint32_t last) {
+    uint64_t types = 0;
+    for (uint32_t t = first; t < last && t < s->last; t++) {
+        uint32_t node = 0;
+        for (uint32_t i = t; i < last && node != MAP_NONE; i++) {
+            node = scan_step(s->x, node, s->words[i]);
+            types |= node != MAP_NONE && s->x->ends[node] != MAP_NONE ? inside_types(s, s->x->ends[node]) : 0;
+        }
+        struct str w = s->d->toks[t].fold;
+        for (size_t i = 0; i < s->x->suffix_length_count && s->d->toks[t].kind == TOK_WORD; i++) {
+            size_t n = s->x->suffix_lengths[i];
+            types |= w.n >= n + 2 ? inside_types(s, map_get(&s->x->suffixes, str_sub(w, w.n - n, w.n))) : 0;
+        }
+    }
+    return types;
+}
+
 size_t scan_hit_at(const struct scan *s, uint32_t tok) {
     size_t lo = 0, hi = s->hit_count;
     while (lo < hi) {
