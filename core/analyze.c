@@ -147,6 +147,19 @@ static enum err_code stage_entities(struct doc *d, struct err *err) {
     return entity_link(d->ng->entity, d->ng->langs, d, err);
 }
 
+/* Names that the parts they play in events tell: then all is to be joined again. */
+static enum err_code stage_parts(struct doc *d, struct err *err) {
+    bool found;
+    enum err_code code = event_names(d->ng->event, d, &found, err);
+    if (code == ERR_OK && found) {
+        d->mentions = NULL;
+        d->entities = NULL;
+        d->mention_count = d->entity_count = 0;
+        code = entity_link(d->ng->entity, d->ng->langs, d, err);
+    }
+    return code;
+}
+
 static enum err_code stage_events(struct doc *d, struct err *err) {
     return event_find(d->ng->event, d, err);
 }
@@ -174,6 +187,7 @@ static const struct stage {
     {"knowledge", stage_knowledge, NG_ALL},
     {"names", stage_names, NG_ALL},
     {"entities", stage_entities, NG_ALL},
+    {"parts", stage_parts, NG_ALL},
     {"events", stage_events, NG_EVENTS | NG_SUMMARY},
     {"quotes", stage_quotes, NG_QUOTES | NG_EVENTS | NG_SUMMARY},
     {"summary", stage_summary, NG_SUMMARY},

@@ -13,6 +13,10 @@ enum err_code event_load(struct event_rules **out, struct arena *a, const char *
 /* Whether a language has event patterns. */
 bool event_has(const struct event_rules *r, int lang);
 
+/* Before event_find, where the language writes only names with a capital: adds to doc.names what the parts in events tell to be
+ * names, or names of another type than the recogniser thought. *found: something was added, entity_link has to run again. */
+enum err_code event_names(const struct event_rules *r, struct doc *d, bool *found, struct err *err);
+
 /* Fills doc.events by first evidence. Fires are told to doc_trace. */
 enum err_code event_find(const struct event_rules *r, struct doc *d, struct err *err);
 

@@ -534,6 +534,13 @@ static bool head_words(struct reader *r, struct lex_class *k, struct str rest) {
                 return false;
             }
             k->type = (uint8_t)(k->names - 1);
+        } else if (str_starts(w, STR("introduces="))) {
+            for (int i = 0; i < NG_MONEY; i++) {
+                k->introduces = str_eqz(str_sub(w, 11, w.n), ng_type_name((enum ng_type)i)) ? (uint8_t)(i + 1) : k->introduces;
+            }
+            if (!k->introduces) {
+                return false;
+            }
         } else if (str_eqz(w, "part")) {
             k->part = k->open = true;
         } else if (str_eqz(w, "open")) {

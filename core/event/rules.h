@@ -79,6 +79,7 @@ struct lex_class {
     bool soft;         /* with names: people do so, too; a name known for a person stays one: "der Investor Tom Birk" */
     bool inside;       /* a name that has a word of it counts as one, too: "Landgericht Bremen" as a court */
     uint8_t names;     /* enum ng_type of the name right behind it, plus 1: "der Hersteller Altris"; or 0 */
+    uint8_t introduces; /* the same, but only a name that nobody is sure of: "toymaker Brikko"; names.c */
     bool public;       /* of the state, not of the firm that the text is about: minister, mayor */
     bool alone;        /* has no organisation and no person: penalties, awards, laws */
     uint16_t links[8]; /* classes that link what follows: "of", "at" */

@@ -96,6 +96,14 @@ static void add_names(struct scan *s) {
         struct phrase *p = add_phrase(s, m->first, m->last, TYPE_BIT(m->type) | (m->type < NG_MONEY ? scan_inside(s, m->first, m->last) : 0));
         p->mention = (uint32_t)i;
         p->entity = m->entity;
+        const struct ng_entity *e = &d->entities[m->entity];
+        bool person = m->type == NG_PERSON, alone = m->last - m->first == 1; /* a surname, or a firm */
+        float sure = person ? (alone ? 0.85f : 0.6f) : GUESS_SURE;
+        if (s->guess && m->type <= NG_PRODUCT && !e->kb_id.n && e->confidence < sure && e->name.n == m->end - m->start) {
+            p->types |= TYPE_BIT(NG_ORGANIZATION) | (m->last - m->first > 1 && m->last - m->first < 4 ? TYPE_BIT(NG_PERSON) : 0);
+            p->flags |= P_GUESS;
+            p->weight = 0.9f;
+        }
     }
 }
 
@@ -125,24 +133,46 @@ static bool capital_word(const struct scan *s, uint32_t t) {
            !(s->d->toks[t].flags & TOK_SENT_START) && scan_plain_word(s, t) && !(s->marks[t] & (T_MODIFIER | T_NOUN)) && !head_word(s, t);
 }
 
+/* Whether a sentence's first word may be a name: the text has it with a capital elsewhere, or another name follows; not where it
+ * has it in lower case. */
+static bool starts_name(const struct scan *s, uint32_t t) {
+    const struct tok *k = &s->d->toks[t];
+    if (!s->guess || t + 1 >= s->last || k->kind != TOK_WORD || !(k->flags & TOK_CAPITAL) || (s->marks[t] & T_NAME) || !scan_plain_word(s, t) ||
+        scan_hit_at(s, t) != scan_hit_at(s, t + 1) || map_get(s->lower, k->fold) != MAP_NONE ||
+        (lang_word(&s->r->langs->items[s->d->lang], k->fold) & LANG_FUNCTION)) {
+        return false;
+    }
+    bool apposed = scan_is(s, t + 1, T_COMMA) && scan_is(s, t + 2, T_DET); /* "Plovaq, a maker of pumps" */
+    return map_get(s->capitals, k->fold) != MAP_NONE || capital_word(s, t + 1) || apposed;
+}
+
+/* "Kessel & Partner": the sign within a name. */
+static bool joined_name(const struct scan *s, uint32_t first, uint32_t t) {
+    return t > first && t < s->last && str_eqz(s->d->toks[t].fold, "&") && capital_word(s, t + 1);
+}
+
 /* Names that nobody recognised: capitals within a sentence, of words the lexicon does not know, that no noun follows ("Nigerian
  * troops" is none). They may be firms or products; what they fill is told as text. */
 static void add_unnamed(struct scan *s) {
     if (!s->x->names_capital || loud(s)) {
         return;
     }
-    for (uint32_t t = s->first + 1; t < s->last; t++) {
+    for (uint32_t t = s->first; t < s->last; t++) {
         uint32_t end = t;
-        while (end < t + 5 && capital_word(s, end)) {
+        bool starts = starts_name(s, t);
+        while (end < t + 5 && (capital_word(s, end) || (starts && end == t) || joined_name(s, t, end))) {
             end++;
         }
-        bool beside = (s->marks[t - 1] & T_NAME) || (s->d->toks[t - 1].flags & TOK_CAPITAL && s->d->toks[t - 1].kind == TOK_WORD && t - 1 > s->first) || s->d->toks[t - 1].kind == TOK_NUMBER ||
-                      str_eqz(s->d->toks[t - 1].fold, "-") || (s->marks[t - 1] & T_HARD);
+        bool beside = t > s->first && ((s->marks[t - 1] & T_NAME) || (s->d->toks[t - 1].flags & TOK_CAPITAL && s->d->toks[t - 1].kind == TOK_WORD && t - 1 > s->first) || s->d->toks[t - 1].kind == TOK_NUMBER ||
+                      str_eqz(s->d->toks[t - 1].fold, "-") || (s->marks[t - 1] & T_HARD));
         bool noun = end < s->last && (scan_plain(s, end) || (s->marks[end] & (T_NAME | T_NOUN))) && s->d->toks[end].kind != TOK_PUNCT && !(s->marks[end] & T_ADVERB);
-        bool lone = end == t + 1 && ((s->marks[t - 1] & T_DET) || s->d->toks[t].end - s->d->toks[t].start < 3); /* "the President", "I" */
-        if (end > t && !beside && !noun && !lone) {
+        bool lone = t > s->first && end == t + 1 && ((s->marks[t - 1] & T_DET) || s->d->toks[t].end - s->d->toks[t].start < 3); /* "the President", "I" */
+        bool small = end > t && (lang_word(&s->r->langs->items[s->d->lang], s->d->toks[t].fold) & LANG_FUNCTION); /* "No Country" */
+        if (end > t && !beside && !noun && !lone && !small) {
             struct phrase *p = add_phrase(s, t, end, TYPE_BIT(NG_ORGANIZATION) | TYPE_BIT(NG_PRODUCT));
             p->weight = 0.85f;
+            p->flags |= s->guess ? P_GUESS : 0;
+            p->types |= s->guess && end - t > 1 && end - t < 4 ? TYPE_BIT(NG_PERSON) : 0;
             for (uint32_t k = t; k < end; k++) {
                 s->marks[k] |= T_NAME;
             }

@@ -64,6 +64,7 @@ enum phrase_flag {
     P_PRONOUN = 128,
     P_MEMBER = 256, /* of a list, not its first */
     P_APPOSED = 512, /* a title behind its person, between commas */
+    P_GUESS = 2048, /* a capital that may be a name, a name that may be of another type: names.c */
     P_ROLE = 1024,  /* a title right before its person: "chief executive Lena Marsh" */
 };
 
@@ -116,6 +117,8 @@ struct scan {
     uint16_t *preps;  /* [tok_count] [prep] class that starts there, or NAME_NONE */
     uint32_t *clauses; /* [tok_count] clause of the token */
 
+    bool guess;       /* see names.c; then, words that the text has with a capital within sentences, and in lower case: */
+    const struct map *capitals, *lower;
     int years[3];     /* the latest year named by each of the sentences before, the nearest first; 0: none */
     uint32_t sent;    /* of doc.sents; tokens [first, last) */
     uint32_t first, last;
@@ -172,6 +175,9 @@ bool scan_plain_word(const struct scan *s, uint32_t tok);
 static inline bool scan_hyphen(const struct scan *s, uint32_t t) {
     return t > s->first && t + 1 < s->last && str_eqz(s->d->toks[t].fold, "-") && !(s->d->toks[t].flags & TOK_SPACE_BEFORE);
 }
+
+/* Names surer than that are of the type they have. */
+#define GUESS_SURE 0.75f
 
 /* Year of an ISO 8601 date, or 0. */
 static inline int scan_year(struct str iso) {

@@ -92,6 +92,39 @@ static void test_analyze__names_are_in_the_target_language(void **state) {
     arena_release(&a);
 }
 
+static const struct ng_entity *named(const struct ng_analysis *an, const char *name) {
+    for (size_t i = 0; i < an->entity_count; i++) {
+        if (str_eqz(an->entities[i].name, name)) {
+            return &an->entities[i];
+        }
+    }
+    return NULL;
+}
+
+static void test_analyze__names_are_told_by_their_parts_in_events(void **state) {
+    struct arena a;
+    struct ng_analysis *an = analyze(*state, &a, "Danish toymaker Zorbrix plans to shut a factory in Hungary, it said on Tuesday. Workers at Zorbrix went home "
+                                                 "early. Plovaq, a maker of pumps, filed for insolvency on Monday.", "en");
+    static const char *const firms[] = {"Zorbrix", "Plovaq"};
+    for (size_t i = 0; i < 2; i++) {
+        const struct ng_entity *e = named(an, firms[i]);
+        assert_non_null(e);
+        assert_int_equal(e->type, NG_ORGANIZATION);
+    }
+    assert_int_equal(named(an, "Zorbrix")->mention_count, 2);
+    assert_null(named(an, "Workers"));
+    assert_int_equal(an->event_count > 0, 1);
+    check_spans(an);
+    arena_release(&a);
+    /* nothing says what these capitals are */
+    an = analyze(*state, &a, "The gardener called the rose Zorbrix. It flowers in June, and Plovaq is its neighbour in the bed by the wall.", "en");
+    for (size_t i = 0; i < 2; i++) {
+        const struct ng_entity *e = named(an, firms[i]);
+        assert_true(!e || e->type != NG_ORGANIZATION);
+    }
+    arena_release(&a);
+}
+
 static void test_analyze__offsets_lead_back_to_the_input(void **state) {
     /* a decomposed umlaut, a soft hyphen, a zero width space and CR LF stand before and in the names */
     struct arena a;
@@ -213,6 +246,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_analyze__forms_of_one_thing_are_one_entity),
         cmocka_unit_test(test_analyze__names_are_in_the_target_language),
+        cmocka_unit_test(test_analyze__names_are_told_by_their_parts_in_events),
         cmocka_unit_test(test_analyze__offsets_lead_back_to_the_input),
         cmocka_unit_test(test_analyze__summary_is_never_in_the_wrong_language),
         cmocka_unit_test(test_analyze__a_sentence_is_told_without_its_dateline),
