@@ -58,6 +58,7 @@ struct sink {
     size_t max, got;
     const char *label;
     bool quiet, began;
+    int error; /* errno of a write that failed */
     double shown;
 };
 
@@ -81,7 +82,9 @@ static size_t on_data(char *p, size_t one, size_t n, void *with) {
         return 0;
     }
     if (k->file) {
-        return fwrite(p, 1, n, k->file);
+        size_t written = fwrite(p, 1, n, k->file);
+        k->error = written < n ? errno : 0;
+        return written;
     }
     return buf_add(k->buf, (struct str){p, n}) ? n : 0;
 }
@@ -184,7 +187,7 @@ static enum err_code download(struct pull *p, const struct part *part, const cha
             fputc('\n', stderr);
         }
         if (code == CURLE_OK) {
-            return fflush(f) == 0 ? ERR_OK : err_set_in(p->err, ERR_IO, path, 0, 0, "cannot write: %s", strerror(errno));
+            return fflush(f) == 0 ? ERR_OK : err_set_in(p->err, ERR_IO, path, 0, 0, "cannot write: %s; nothing was installed", strerror(errno));
         }
         if (status == 416) { /* all of it was there, or it is of another file: unpacking tells which */
             return ERR_OK;
@@ -194,6 +197,9 @@ static enum err_code download(struct pull *p, const struct part *part, const cha
         }
         if (fflush(f) == 0 && fstat(fileno(f), &st) == 0 && st.st_size == 0) {
             unlink(path); /* nothing came */
+        }
+        if (k.error) {
+            return err_set_in(p->err, ERR_IO, path, 0, 0, "cannot write: %s; nothing was installed", strerror(k.error));
         }
         bool hopeless = status >= 400 && status < 500;
         if (hopeless || attempt == ATTEMPTS || code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_WRITE_ERROR) {
@@ -227,7 +233,7 @@ static enum err_code unpack(struct pull *p, const struct part *part, const char 
     int closed = gzclose(in);
     written = written && fflush(out) == 0 && fsync(fileno(out)) == 0;
     if (!written) {
-        return err_set_in(p->err, ERR_IO, to, 0, 0, "cannot write: %s", strerror(errno));
+        return err_set_in(p->err, ERR_IO, to, 0, 0, "cannot write: %s; nothing was installed", strerror(errno));
     }
     if (n < 0 || error < 0 || closed != Z_OK || total == 0 || total > MAX_FILE || packed != part->gzip) {
         return err_set_in(p->err, ERR_MODEL, part->url.p, 0, 0, "the download is broken (it does not unpack)");
@@ -482,11 +488,33 @@ static bool installed(const struct pull_settings *s, struct str pair, struct are
     return found;
 }
 
+/* One pull at a time: another one's end is waited for. The lock, or -1. */
+static int lock_folder(const struct pull_settings *s, struct err *err) {
+    char path[PATH];
+    snprintf(path, sizeof path, "%s/.lock", s->dir);
+    int fd = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0644);
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0) {
+        return fd;
+    }
+    if (fd >= 0 && errno == EWOULDBLOCK) {
+        if (!s->quiet) {
+            fprintf(stderr, "waiting for another pull to end\n");
+        }
+        while (flock(fd, LOCK_EX) != 0 && errno == EINTR) {
+        }
+        return fd;
+    }
+    err_set_in(err, ERR_IO, path, 0, 0, "cannot be locked: %s", strerror(errno));
+    if (fd >= 0) {
+        close(fd);
+    }
+    return -1;
+}
+
 enum err_code pull_pair(const struct pull_settings *s, struct str pair, struct err *err) {
     AUTO_ARENA a;
     json_t *registry = NULL;
     const char *url = s->registry ? s->registry : PUBLISHER;
-    char lock[PATH];
     arena_init(&a, (size_t)256 << 20);
     if (pair.n < 5 || pair.n > 30 || memchr(pair.p, '/', pair.n) || memchr(pair.p, '.', pair.n)) {
         return err_set_in(err, ERR_VALUE, "pair", 0, 0, "'%.*s' is not a pair such as de-en", STR_ARG(pair));
@@ -502,15 +530,14 @@ enum err_code pull_pair(const struct pull_settings *s, struct str pair, struct e
     if (code != ERR_OK) {
         return code;
     }
-    snprintf(lock, sizeof lock, "%s/.lock", s->dir);
-    int fd = open(lock, O_CREAT | O_RDWR | O_CLOEXEC, 0644);
-    if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) != 0) {
-        code = err_set_in(err, ERR_IO, lock, 0, 0, "%s", fd < 0 ? strerror(errno) : "another pull is at work");
+    int fd = lock_folder(s, err);
+    if (fd < 0) {
+        return ERR_IO;
     }
-    code = code ? code : fetch_and_install(&p);
-    if (fd >= 0) {
-        close(fd);
+    if (!s->if_missing || !installed(s, pair, &a)) { /* by whom we waited for */
+        code = fetch_and_install(&p);
     }
+    close(fd);
     return code;
 }
 

@@ -236,6 +236,37 @@ def an_unreachable_registry_is_said(w):
 
 
 @test
+def a_folder_that_cannot_be_written_is_said(w):
+    said = w.run("models", "pull", "-q", "--dir=" + __file__ + "/below", "de-en", code=1)
+    assert "cannot be made" in said, said
+
+
+@test
+def a_full_disk_is_said_and_harms_nothing(w):
+    w.run("models", "pull", "-q", "de-en")
+    for kilobytes in (4, 30, 70, 100):  # while fetching, while unpacking; the model has 97, packed 62
+        p = subprocess.run(["bash", "-c", f"trap '' XFSZ; ulimit -f {kilobytes}; exec \"$@\"", "-", NUTGRAF, "models", "pull", "-q", "de-en"],
+                           capture_output=True, encoding="utf-8", env=w.env, timeout=60)
+        if kilobytes < 97:
+            assert p.returncode == 1 and "cannot write" in p.stderr and "nothing was installed" in p.stderr, (kilobytes, p.returncode, p.stderr)
+            assert w.there() == ["de-en"] or w.there() == [".partial", "de-en"], w.there()
+        else:
+            assert p.returncode == 0, p.stderr
+        assert "well" in w.run("models", "verify", "de-en")
+
+
+@test
+def pulls_at_once_do_not_meet(w):
+    pulls = [subprocess.Popen([NUTGRAF, "models", "pull", "-q", pair], env=w.env, stderr=subprocess.PIPE, encoding="utf-8")
+             for pair in ("de-en", "en-de", "vi-en", "en-vi", "de-en", "vi-en")]
+    for p in pulls:
+        said = p.communicate(timeout=60)[1]
+        assert p.returncode == 0, said
+    assert w.there() == ["de-en", "en-de", "en-vi", "vi-en"], w.there()
+    w.run("models", "verify")
+
+
+@test
 def a_changed_file_does_not_verify(w):
     w.run("models", "pull", "-q", "de-en")
     path = w.dir + "/de-en/vocab.deen.spm"
