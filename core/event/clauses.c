@@ -110,7 +110,8 @@ void scan_clauses(struct scan *s) {
             pending = NONE;
             continue;
         }
-        if ((m & T_COMMA) && !(m & T_SOFT) && c->parent != NONE && t > c->first + 1) {
+        bool goes_on = s->x->chars && c->reported; /* 报道称，周畅跳槽，已遭起诉: what is reported runs on */
+        if ((m & T_COMMA) && !(m & T_SOFT) && c->parent != NONE && t > c->first + 1 && !goes_on) {
             s->clauses[t] = current;
             c->last = t;
             current = c->parent;
@@ -173,11 +174,11 @@ void scan_clauses(struct scan *s) {
 
 /* ---- pronouns ---- */
 
-static uint32_t only_one(const struct recent *r, size_t n, uint8_t type, bool *several) {
+static uint32_t only_one(const struct recent *r, size_t n, uint8_t type, bool firm, bool *several) {
     uint32_t found = NONE;
     *several = false;
     for (size_t i = 0; i < n; i++) {
-        if (r[i].type == type) {
+        if (r[i].type == type && (r[i].firm || !firm)) {
             *several = *several || (found != NONE && found != r[i].entity);
             found = found == NONE ? r[i].entity : found;
         }
@@ -186,18 +187,18 @@ static uint32_t only_one(const struct recent *r, size_t n, uint8_t type, bool *s
 }
 
 /* The reporting verb's subject, where the pronoun stands in what is reported. */
-static uint32_t reporter(const struct scan *s, const struct phrase *p, uint8_t type) {
+static uint32_t reporter(const struct scan *s, const struct phrase *p, uint64_t type) {
     for (uint32_t c = p->clause; c != NONE; c = s->cl[c].parent) {
         if (s->cl[c].reported && s->cl[c].subject != NONE) {
             const struct phrase *who = &s->ph[s->cl[c].subject];
-            return who->types & TYPE_BIT(type) ? who->entity : NONE;
+            return who->types & type ? who->entity : NONE;
         }
     }
     return NONE;
 }
 
 /* Whom the sentences before mean: the only name of the type in the nearest that has one, else its subject. */
-uint32_t scan_context(const struct scan *s, uint8_t type, float *weight) {
+uint32_t scan_context(const struct scan *s, uint8_t type, bool firm, float *weight) {
     for (size_t i = 0; i < s->before_count; i++) {
         const struct discourse *b = &s->before[i];
         uint32_t back = s->sent - b->sent;
@@ -205,9 +206,9 @@ uint32_t scan_context(const struct scan *s, uint8_t type, float *weight) {
         if (back >= MEMORY) {
             break;
         }
-        uint32_t e = only_one(b->names, b->n, type, &several);
+        uint32_t e = only_one(b->names, b->n, type, firm, &several);
         for (size_t k = 0; several && k < b->n; k++) {
-            if (b->names[k].type == type) { /* of several, the first where it stands free */
+            if (b->names[k].type == type && (b->names[k].firm || !firm)) { /* of several, the first where it stands free */
                 *weight = 0.7f;
                 return b->names[k].bare ? b->names[k].entity : NONE;
             }
@@ -221,10 +222,10 @@ uint32_t scan_context(const struct scan *s, uint8_t type, float *weight) {
 }
 
 /* Of several names before a pronoun, where the language chains its clauses to a topic: the first that stands free. */
-static uint32_t free_one(const struct scan *s, struct phrase *p, uint8_t type) {
+static uint32_t free_one(const struct scan *s, struct phrase *p, uint64_t type) {
     for (const struct phrase *q = s->ph; s->x->chars && q < p; q++) {
         bool led_in = q->np_first > s->first && (s->marks[q->np_first - 1] & (T_ACCORDING | T_PASSIVE | T_PREP));
-        if ((q->types & TYPE_BIT(type)) && q->entity != NONE && !led_in && q->gov == NAME_NONE &&
+        if ((q->types & type) && q->entity != NONE && !led_in && q->gov == NAME_NONE &&
             !(q->flags & (P_POSS | P_PAREN | P_OBJECT | P_PRONOUN | P_MEMBER))) {
             p->weight = 0.75f;
             return q->entity;
@@ -238,19 +239,20 @@ void scan_resolve(struct scan *s, struct phrase *p) {
     struct recent here[DISCOURSE];
     size_t n = 0;
     bool several = false;
-    uint32_t e = reporter(s, p, k->type);
+    uint64_t want = TYPE_BIT(k->firm ? BIT_FIRM : k->type);
+    uint32_t e = reporter(s, p, want);
     p->weight = 0.9f;
     size_t own = (size_t)(p - s->ph);
     for (size_t i = own > 40 ? own - 40 : 0; e == NONE && !k->bound && i < own && n < DISCOURSE; i++) {
         const struct phrase *q = &s->ph[i];
-        if (q->entity != NONE && (q->types & TYPE_BIT(k->type)) && !(q->flags & (P_PAREN | P_PRONOUN)) &&
+        if (q->entity != NONE && (q->types & want) && !(q->flags & (P_PAREN | P_PRONOUN)) &&
             !(q->np_first > s->first && (s->marks[q->np_first - 1] & T_ACCORDING))) {
             bool bare = q->gov == NAME_NONE && !(q->flags & (P_POSS | P_IN_TITLE | P_OBJECT | P_COMPOUND));
-            here[n++] = (struct recent){.entity = q->entity, .type = k->type, .bare = bare};
+            here[n++] = (struct recent){.entity = q->entity, .type = k->type, .bare = bare, .firm = true};
         }
     }
     if (e == NONE && !k->bound) {
-        e = only_one(here, n, k->type, &several);
+        e = only_one(here, n, k->type, k->firm, &several);
         if (several) { /* of several, the one that stands free, if it is the only one */
             size_t kept = 0;
             for (size_t i = 0; i < n; i++) {
@@ -259,11 +261,11 @@ void scan_resolve(struct scan *s, struct phrase *p) {
                 }
             }
             bool still = false;
-            e = only_one(here, kept, k->type, &still);
-            e = still || e == NONE ? free_one(s, p, k->type) : e;
+            e = only_one(here, kept, k->type, k->firm, &still);
+            e = still || e == NONE ? free_one(s, p, want) : e;
             p->weight = 0.75f;
         }
-        e = several || e != NONE ? e : scan_context(s, k->type, &p->weight);
+        e = several || e != NONE ? e : scan_context(s, k->type, k->firm, &p->weight);
     }
     p->entity = e;
     if (e == NONE) {
@@ -292,7 +294,7 @@ void scan_leave(struct scan *s) {
         const struct phrase *p = &s->ph[i];
         if (p->entity != NONE && (p->types & SCAN_NAMED) && !(p->flags & P_PAREN)) {
             bool bare = p->gov == NAME_NONE && !(p->flags & (P_POSS | P_IN_TITLE | P_OBJECT | P_COMPOUND));
-            now.names[now.n++] = (struct recent){p->entity, (uint8_t)__builtin_ctzll(p->types & SCAN_NAMED), bare};
+            now.names[now.n++] = (struct recent){p->entity, (uint8_t)__builtin_ctzll(p->types & SCAN_NAMED), bare, (p->types & TYPE_BIT(BIT_FIRM)) != 0};
         }
         if (p->person != NONE && p->org_count && s->ph[p->person].entity != NONE) {
             s->org_of[s->ph[p->person].entity] = (int32_t)s->ph[p->orgs[0]].entity;

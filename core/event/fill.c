@@ -79,7 +79,7 @@ uint32_t fire_clause_end(const struct scan *s, uint32_t t) {
     while (end < stop && !((s->marks[end] & T_COMMA) && !(s->marks[end] & T_SOFT)) && !(s->marks[end] & T_HARD)) {
         end++;
     }
-    while (end > t && (s->marks[end - 1] & T_PUNCT)) {
+    while (end > t && (s->marks[end - 1] & T_PUNCT) && !(s->marks[end - 1] & T_VALUE)) { /* but the sign of "7 %" */
         end--;
     }
     return end;
@@ -258,7 +258,7 @@ static bool from_context(struct fire *f, uint8_t role, uint8_t other) {
         weight = 0.9f;
     }
     uint32_t e = several ? s->topic : head || it->title_count ? only_org_before(f, p, &several) : NONE;
-    e = e == NONE && !several && (head || it->title_count) ? scan_context(s, NG_ORGANIZATION, &weight) : e;
+    e = e == NONE && !several && (head || it->title_count) ? scan_context(s, NG_ORGANIZATION, true, &weight) : e;
     if (e == NONE) {
         return false;
     }

@@ -20,7 +20,7 @@ static uint64_t one_type(const struct lexicon *x, struct str name) {
         int bit;
     } names[] = {{"person", NG_PERSON},   {"org", NG_ORGANIZATION}, {"loc", NG_LOCATION}, {"product", NG_PRODUCT},
                  {"event", NG_EVENT_NAME}, {"money", NG_MONEY},      {"percent", NG_PERCENT}, {"date", NG_DATE},
-                 {"number", BIT_NUMBER},  {"np", BIT_NP},            {"clause", BIT_CLAUSE}};
+                 {"number", BIT_NUMBER},  {"np", BIT_NP},            {"clause", BIT_CLAUSE},    {"firm", BIT_FIRM}};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (str_eqz(name, names[i].name)) {
             return TYPE_BIT(names[i].bit);
@@ -36,7 +36,7 @@ uint64_t frame_types(const struct lexicon *x, struct str names, struct conf *c, 
         struct str name = str_cut(&names, '/');
         uint64_t bit = one_type(x, name);
         if (!bit) {
-            conf_fail(c, err, "'%.*s' is neither a type (person, org, loc, product, event, money, percent, date, number, np, clause) "
+            conf_fail(c, err, "'%.*s' is neither a type (person, org, firm, loc, product, event, money, percent, date, number, np, clause) "
                               "nor a [head] of the lexicon", STR_ARG(name));
             return 0;
         }

@@ -58,7 +58,7 @@ enum class_kind { CLASS_WORD, CLASS_VERB, CLASS_NOUN, CLASS_PREP, CLASS_HEAD, CL
 /* What the engine itself does with a class, by the class's name (see EVENTS.md). */
 enum class_role {
     FN_NONE, FN_AND, FN_REL, FN_SUB, FN_AUX, FN_PASSIVE, FN_ADVERB, FN_DET, FN_POSS, FN_FORMER, FN_REPORT, FN_ACCORDING, FN_WHEN,
-    FN_NUMERAL, FN_MODIFIER, FN_RELPOST, FN_OTHER, FN_BLOCK, FN_MODAL, FN_ARTICLE, FN_GEN, FN_COUNT
+    FN_NUMERAL, FN_MODIFIER, FN_RELPOST, FN_OTHER, FN_BLOCK, FN_MODAL, FN_ARTICLE, FN_GEN, FN_DATELINE, FN_COUNT
 };
 
 enum cue_scope { SCOPE_BEFORE, SCOPE_AROUND, SCOPE_CLAUSE, SCOPE_SENTENCE };
@@ -90,6 +90,7 @@ struct lex_class {
     /* CLASS_PRONOUN */
     uint8_t type; /* enum ng_type */
     bool possessive, bound; /* bound: only what the reporting verb's subject is */
+    bool firm;              /* never a public body: "the company" */
     struct str or_head;     /* [head] it counts as where nobody can be found, or empty; its bit: */
     uint64_t or_types;
 };
@@ -129,6 +130,7 @@ struct lexicon {
     uint16_t than_prep;  /* [prep than]: what something is compared with; a date behind it dates nothing; or NAME_NONE */
     uint16_t agent_prep; /* marks the doer of a passive besides [prep by]: "von"; or NAME_NONE */
     uint16_t definite_class; /* [class definite]: articles that make "the company" mean a firm named before; or NAME_NONE */
+    uint16_t public_class; /* [class public-body]: what names of ministries, courts, exchanges end with; or NAME_NONE */
     uint16_t born_class;  /* [class born]: beside a date it makes a year of birth, which dates no event; or NAME_NONE */
     uint16_t named_class; /* [class named]: may stand before such a name, "namens"; or NAME_NONE */
     bool names_capital; /* only names and first words are written with a capital: unknown ones are taken for names */
@@ -151,7 +153,7 @@ enum way_kind {
 };
 
 /* Types of slots: bits 0..7 enum ng_type, then these, then the heads. */
-enum { BIT_NUMBER = 8, BIT_NP, BIT_CLAUSE, BIT_HEAD };
+enum { BIT_NUMBER = 8, BIT_NP, BIT_CLAUSE, BIT_FIRM, BIT_HEAD }; /* BIT_FIRM: an organisation that is no public body */
 #define TYPE_BIT(b) ((uint64_t)1 << (b))
 
 struct way {

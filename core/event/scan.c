@@ -86,6 +86,22 @@ static void mark_names(struct scan *s) {
     }
 }
 
+/* Whether a name ends with a word of [class public-body]: a ministry, a court, an exchange. */
+static bool public_body(const struct scan *s, uint32_t first, uint32_t last) {
+    for (uint32_t t = first; s->x->public_class != NAME_NONE && t < last; t++) {
+        uint32_t node = 0, at = t;
+        while (at < last && at < t + PHRASE_TOKENS && node != MAP_NONE) {
+            node = scan_step(s->x, node, s->words[at++]);
+        }
+        for (uint32_t e = node == MAP_NONE || at < last ? MAP_NONE : s->x->ends[node]; e != MAP_NONE; e = s->x->entries[e].next) {
+            if (s->x->entries[e].cls == s->x->public_class) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 static void add_names(struct scan *s) {
     const struct doc *d = s->d;
     for (size_t i = s->next_mention; i < d->mention_count && d->mentions[i].first < s->last; i++) {
@@ -93,14 +109,16 @@ static void add_names(struct scan *s) {
         if (m->last > s->last || m->last <= m->first) {
             continue;
         }
-        struct phrase *p = add_phrase(s, m->first, m->last, TYPE_BIT(m->type) | (m->type < NG_MONEY ? scan_inside(s, m->first, m->last) : 0));
+        bool firm = m->type == NG_ORGANIZATION && !public_body(s, m->first, m->last);
+        uint64_t more = (m->type < NG_MONEY ? scan_inside(s, m->first, m->last) : 0) | (firm ? TYPE_BIT(BIT_FIRM) : 0);
+        struct phrase *p = add_phrase(s, m->first, m->last, TYPE_BIT(m->type) | more);
         p->mention = (uint32_t)i;
         p->entity = m->entity;
         const struct ng_entity *e = &d->entities[m->entity];
         bool person = m->type == NG_PERSON, alone = m->last - m->first == 1; /* a surname, or a firm */
         float sure = person ? (alone ? 0.85f : 0.6f) : GUESS_SURE;
         if (s->guess && m->type <= NG_PRODUCT && !e->kb_id.n && e->confidence < sure && e->name.n == m->end - m->start) {
-            p->types |= TYPE_BIT(NG_ORGANIZATION) | (m->last - m->first > 1 && m->last - m->first < 4 ? TYPE_BIT(NG_PERSON) : 0);
+            p->types |= TYPE_BIT(NG_ORGANIZATION) | TYPE_BIT(BIT_FIRM) | (m->last - m->first > 1 && m->last - m->first < 4 ? TYPE_BIT(NG_PERSON) : 0);
             p->flags |= P_GUESS;
             p->weight = 0.9f;
         }
@@ -169,7 +187,7 @@ static void add_unnamed(struct scan *s) {
         bool lone = t > s->first && end == t + 1 && ((s->marks[t - 1] & T_DET) || s->d->toks[t].end - s->d->toks[t].start < 3); /* "the President", "I" */
         bool small = end > t && (lang_word(&s->r->langs->items[s->d->lang], s->d->toks[t].fold) & LANG_FUNCTION); /* "No Country" */
         if (end > t && !beside && !noun && !lone && !small) {
-            struct phrase *p = add_phrase(s, t, end, TYPE_BIT(NG_ORGANIZATION) | TYPE_BIT(NG_PRODUCT));
+            struct phrase *p = add_phrase(s, t, end, TYPE_BIT(NG_ORGANIZATION) | TYPE_BIT(BIT_FIRM) | TYPE_BIT(NG_PRODUCT));
             p->weight = 0.85f;
             p->flags |= s->guess ? P_GUESS : 0;
             p->types |= s->guess && end - t > 1 && end - t < 4 ? TYPE_BIT(NG_PERSON) : 0;
@@ -214,7 +232,7 @@ static void add_words(struct scan *s) {
                 s->marks[t] |= T_HEAD;
             }
         } else if (k->kind == CLASS_PRONOUN) {
-            p = add_phrase(s, h->first, h->last, TYPE_BIT(k->type));
+            p = add_phrase(s, h->first, h->last, TYPE_BIT(k->type) | (k->type == NG_ORGANIZATION ? TYPE_BIT(BIT_FIRM) : 0));
             p->cls = h->cls;
             p->flags = P_PRONOUN | (k->possessive ? P_POSS : 0);
         } else if (k->role == FN_NUMERAL) {
@@ -311,15 +329,26 @@ bool scan_genitive(const struct scan *s, const struct phrase *p, bool sure) {
     return false;
 }
 
+/* Where the dateline at the head of a sentence ends ("PARIS, May 3 (Reuters) -", 新华社巴黎10月6日电), or its first token. */
+static uint32_t dateline_end(const struct scan *s) {
+    for (size_t i = 0; i < s->hit_count && s->hits[i].first < s->first + 30; i++) {
+        const struct hit *h = &s->hits[i];
+        if (s->x->classes[h->cls].role == FN_DATELINE && h->first > s->first && (s->marks[h->first - 1] & T_NAME)) {
+            return h->last;
+        }
+    }
+    return s->first;
+}
+
 static void mark_possessors(struct scan *s) {
-    uint32_t depth = 0, t = s->first;
+    uint32_t depth = 0, t = s->first, line = dateline_end(s);
     for (size_t i = 0; i < s->ph_count; i++) {
         struct phrase *p = &s->ph[i];
         for (; t < p->first; t++) {
             depth += scan_opens(s->d->toks[t].fold) ? 1 : 0;
             depth -= depth && scan_closes(s->d->toks[t].fold) ? 1 : 0;
         }
-        p->flags |= depth ? P_PAREN : 0;
+        p->flags |= depth || (p->last <= line && (p->types & SCAN_NAMED)) ? P_PAREN : 0;
         if (!(p->types & SCAN_NAMED)) {
             continue;
         }

@@ -96,6 +96,7 @@ struct recent {
     uint32_t entity;
     uint8_t type;
     bool bare; /* may be its clause's subject */
+    bool firm; /* no public body */
 };
 
 /* The names of a sentence, in order. */
@@ -199,7 +200,7 @@ void scan_govern(struct scan *s);
 /* clauses.c */
 void scan_clauses(struct scan *s);
 void scan_resolve(struct scan *s, struct phrase *p);
-/* Whom the sentences before are about, of that type: an entity, or NONE. */
-uint32_t scan_context(const struct scan *s, uint8_t type, float *weight);
+/* Whom the sentences before are about, of that type, where asked for no public body: an entity, or NONE. */
+uint32_t scan_context(const struct scan *s, uint8_t type, bool firm, float *weight);
 
 #endif

@@ -418,7 +418,7 @@ void scan_lists(struct scan *s, uint64_t types) {
         if (p && (!(p->types & types) || (p->flags & (P_PRONOUN | P_POSS | P_COMPOUND | P_IN_TITLE)))) {
             continue;
         }
-        int j = p && tail != NONE && s->ph[tail].types == p->types && !(s->ph[tail].flags & P_POSS)
+        int j = p && tail != NONE && ((s->ph[tail].types ^ p->types) & ~TYPE_BIT(BIT_FIRM)) == 0 && !(s->ph[tail].flags & P_POSS)
                     ? joint(s, s->ph[tail].ext_last, p->np_first) : 0;
         if (j && members + 1 < FILLER_MAX) { /* longer lists are cut: what fires looks at all members */
             s->ph[tail].next_member = i;
@@ -534,7 +534,7 @@ static void govern(struct scan *s, struct phrase *p) {
             continue;
         }
         if ((m & (T_VERB | T_AUX)) && !(m & T_NAME)) {
-            p->flags |= (m & T_VERB) && !(m & T_AUX) ? P_OBJECT : 0;
+            p->flags |= (m & T_VERB) && !(m & T_AUX) && !(s->x->chars && (m & T_REPORT)) ? P_OBJECT : 0; /* 报道称蓝海收购星河 */
             return;
         }
         if (m & (T_DET | T_ADVERB | T_FORMER | T_MODIFIER) || ((m & T_PRONOUN) && gap < 1)) {

@@ -214,7 +214,11 @@ static uint32_t behind_relative(const struct fire *f, uint64_t types) {
             return NONE;
         }
         if (s->marks[t] & T_RELPOST) {
-            for (size_t i = scan_phrase_at(s, t + 1); i < s->ph_count && s->ph[i].first < t + 1 + s->x->np_gap; i++) {
+            uint32_t verb = t + 1; /* 自主研发的新药获得药监局认定: the bureau is no subject of 研发 */
+            while (verb < f->to && !fire_verb_stop(s, verb)) {
+                verb++;
+            }
+            for (size_t i = scan_phrase_at(s, t + 1); i < s->ph_count && s->ph[i].first < t + 1 + s->x->np_gap && s->ph[i].first < verb; i++) {
                 bool part = scan_is(s, s->ph[i].last, T_HEAD); /* 获匈牙利的约瑟夫文学奖: a part of the object */
                 if (fire_fits(f, (uint32_t)i, types) && s->ph[i].np_first <= t + 1 + s->x->np_gap && !part) {
                     return (uint32_t)i;

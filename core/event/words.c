@@ -23,11 +23,11 @@ static bool is_comma(struct str t) {
 }
 
 bool scan_opens(struct str t) {
-    return str_eqz(t, "(") || str_eqz(t, "（") || str_eqz(t, "[");
+    return str_eqz(t, "(") || str_eqz(t, "（") || str_eqz(t, "[") || str_eqz(t, "【");
 }
 
 bool scan_closes(struct str t) {
-    return str_eqz(t, ")") || str_eqz(t, "）") || str_eqz(t, "]");
+    return str_eqz(t, ")") || str_eqz(t, "）") || str_eqz(t, "]") || str_eqz(t, "】");
 }
 
 /* Whether the verb bracket can end behind token at: punctuation, a conjunction, another verb, the end. */
