@@ -376,7 +376,7 @@ static void trace_phrases(const struct scan *s) {
             buf_addf(&b, ":%.*s", STR_ARG(s->x->classes[p->cls].name));
         }
         for (int type = 0; type < BIT_HEAD && p->cls == NAME_NONE; type++) {
-            if (p->types & TYPE_BIT(type)) {
+            if ((p->types & TYPE_BIT(type)) && type != BIT_FIRM) {
                 buf_addf(&b, ":%s", type < BIT_NUMBER ? ng_type_name((enum ng_type)type) : "number");
             }
         }
