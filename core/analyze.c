@@ -48,6 +48,7 @@ enum err_code nutgraf_new(struct nutgraf **out, const char *data_dir, struct err
     code = code ? code : kb_load(&ng->kb, a, data_dir, ng->langs, ng->fold, err);
     code = code ? code : ner_load(&ng->ner, a, data_dir, ng->langs, ng->kb, err);
     code = code ? code : entity_load(&ng->entity, a, data_dir, ng->langs, ng->fold, ng->kb, err);
+    code = code ? code : datelines_load(&ng->datelines, a, ng->langs, err);
     code = code ? code : event_load(&ng->event, a, data_dir, ng->langs, ng->fold, err);
     code = code ? code : quote_load(&ng->quote, a, data_dir, ng->langs, ng->fold, err);
     code = code ? code : translate_load(&ng->translate, a, data_dir, ng->langs, ng->fold, ng->values, err);
@@ -144,7 +145,11 @@ static enum err_code stage_names(struct doc *d, struct err *err) {
 }
 
 static enum err_code stage_entities(struct doc *d, struct err *err) {
-    return entity_link(d->ng->entity, d->ng->langs, d, err);
+    enum err_code code = entity_link(d->ng->entity, d->ng->langs, d, err);
+    if (code == ERR_OK) {
+        datelines_mark(d->ng->datelines, d);
+    }
+    return code;
 }
 
 /* Names that the parts they play in events tell: then all is to be joined again. */

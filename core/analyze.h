@@ -2,6 +2,7 @@
 #ifndef CORE_ANALYZE_H
 #define CORE_ANALYZE_H
 
+#include "core/dateline/dateline.h"
 #include "core/entity/entity.h"
 #include "core/event/event.h"
 #include "core/html/html.h"
@@ -26,6 +27,7 @@ struct nutgraf {
     struct kb *kb;
     struct ner *ner;
     struct entity_rules *entity;
+    struct datelines *datelines;
     struct event_rules *event;
     struct quote_rules *quote;
     struct summary_rules *summary;

@@ -40,6 +40,7 @@ enum sent_role { SENT_BODY, SENT_HEADING, SENT_CAPTION };
 struct sent {
     uint32_t start, end; /* bytes, white space trimmed */
     uint32_t first, last; /* tokens [first, last) */
+    uint32_t body;        /* the token at which it begins behind its dateline; core/dateline */
     uint32_t para;
     uint8_t role; /* enum sent_role */
 };

@@ -408,7 +408,7 @@ static void trace_phrases(const struct scan *s) {
 void scan_sentence(struct scan *s, uint32_t sent) {
     const struct sent *it = &s->d->sents[sent];
     s->sent = sent;
-    s->first = it->first;
+    s->first = it->body;
     s->last = it->last;
     s->ph_count = s->cl_count = 0;
     s->question = false;

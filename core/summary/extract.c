@@ -14,7 +14,6 @@ enum { SHORTEST = 6 /* tokens */, LONGEST = 420 /* bytes */, MOST_CANDIDATES = 2
 struct extract_rules {
     struct map leaning[LANG_MAX], noise[LANG_MAX]; /* folded words or, for Chinese and Japanese, folded beginnings */
     bool spaces[LANG_MAX];
-    struct dateline_rules datelines[LANG_MAX];
 };
 
 static enum err_code load_one(struct extract_rules *r, struct arena *a, const struct lang *l, int i, const struct text_fold *fold,
@@ -27,10 +26,6 @@ static enum err_code load_one(struct extract_rules *r, struct arena *a, const st
     enum err_code code = lang_conf_open(l, "extract.conf", &c, &found, a, err);
     while (code == ERR_OK && found && conf_next(&c)) {
         bool leaning = str_eqz(c.section, "leaning");
-        if (str_eqz(c.section, "dateline")) {
-            code = dateline_read(&r->datelines[i], a, &c, err);
-            continue;
-        }
         if (!leaning && !str_eqz(c.section, "noise")) {
             return conf_fail(&c, err, "unknown section [%.*s]", STR_ARG(c.section));
         }
@@ -96,7 +91,7 @@ static bool leans(const struct extract_rules *r, const struct doc *d, const stru
     const struct map *words = &r->leaning[d->lang];
     char joined[64];
     size_t n = 0;
-    for (uint32_t t = s->first; t < s->last && t < s->first + 5; t++) {
+    for (uint32_t t = s->body; t < s->last && t < s->body + 5; t++) {
         struct str fold = d->toks[t].fold;
         if (n + fold.n + 1 > sizeof joined) {
             break;
@@ -127,12 +122,8 @@ static bool noisy(const struct extract_rules *r, const struct doc *d, const stru
     return single > 0 || words * 2 < s->last - s->first;
 }
 
-const struct dateline_rules *extract_datelines(const struct extract_rules *r, int lang) {
-    return &r->datelines[lang];
-}
-
 bool extract_stands_alone(const struct extract_rules *r, const struct doc *d, const struct sent *s) {
-    struct str text = doc_sub(d, dateline_end(&r->datelines[d->lang], d, s), s->end);
+    struct str text = doc_sub(d, d->toks[s->body].start, s->end);
     return s->role == SENT_BODY && s->last - s->first >= SHORTEST && text.n <= LONGEST && str_find(text, STR("\n"), 0) == SIZE_MAX &&
            ends_like_a_sentence(text) && begins_well(text) && marks_match(text) && !leans(r, d, s) && !noisy(r, d, s);
 }

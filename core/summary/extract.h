@@ -5,10 +5,9 @@
 
 #include "core/base/conf.h"
 #include "core/lang/lang.h"
-#include "core/summary/dateline.h"
 
-/* Words that make a sentence lean on the one before: data/lang/<code>/extract.conf, sections [leaning] (first words), [noise]
- * (words no sentence worth repeating has) and [dateline] (core/summary/dateline.h). */
+/* Words that make a sentence lean on the one before: data/lang/<code>/extract.conf, sections [leaning] (first words) and [noise]
+ * (words no sentence worth repeating has). */
 struct extract_rules;
 enum err_code extract_load(struct extract_rules **out, struct arena *a, const struct langs *l, const struct text_fold *fold,
                            struct err *err);
@@ -19,7 +18,5 @@ size_t extract_pick(const struct extract_rules *r, const struct doc *d, const st
                     uint32_t *out);
 /* Whether a sentence can stand alone. */
 bool extract_stands_alone(const struct extract_rules *r, const struct doc *d, const struct sent *s);
-/* How the language of index lang writes datelines. */
-const struct dateline_rules *extract_datelines(const struct extract_rules *r, int lang);
 
 #endif

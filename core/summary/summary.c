@@ -355,7 +355,7 @@ static void put_in_target(struct work *k, const uint32_t *sents, size_t n, struc
     struct err err = {0};
     for (size_t i = 0; i < n; i++) {
         const struct sent *s = &d->sents[sents[i]];
-        struct ng_span told = {dateline_end(extract_datelines(k->r->extract, d->lang), d, s), s->end};
+        struct ng_span told = {d->toks[s->body].start, s->end};
         out[i] = k->w.same ? script_convert_plain(k->r->script, d, k->script, str_trim(doc_sub(d, told.start, told.end))) : STR_NONE;
         names_of(d, told, &in[i]);
     }

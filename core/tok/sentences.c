@@ -227,6 +227,7 @@ static void close_sentence(struct scan *p, size_t first, size_t last, uint32_t p
                                                                                    .end = toks[last - 1].end,
                                                                                    .first = (uint32_t)first,
                                                                                    .last = (uint32_t)last,
+                                                                                   .body = (uint32_t)first,
                                                                                    .para = para,
                                                                                    .role = role};
 }

@@ -154,7 +154,7 @@ static void test_analyze__summary_is_never_in_the_wrong_language(void **state) {
     arena_release(&a);
 }
 
-/* The examples beside data/lang/<code>/extract.conf [dateline]: "dateline |rest", or a sentence that has none. */
+/* The examples beside data/lang/<code>/dateline.conf: "dateline |rest", or a sentence that has none. */
 static void check_dateline(struct fixture *f, struct str language, struct str example) {
     struct arena a;
     struct ng_analysis *an = NULL;
@@ -186,10 +186,10 @@ static void test_analyze__a_sentence_is_told_without_its_dateline(void **state) 
         struct err err = {0};
         struct str key, value;
         arena_init(&a, (size_t)1 << 20);
-        struct str path = arena_printf(&a, "%s/lang/%s/extract.conf", dir ? dir : "data", codes[i]);
+        struct str path = arena_printf(&a, "%s/lang/%s/dateline.conf", dir ? dir : "data", codes[i]);
         assert_int_equal(conf_open(&c, &a, path.p, &err), ERR_OK);
         while (conf_next(&c)) {
-            if (str_eqz(c.section, "dateline") && conf_pair(&c, &key, &value) && str_eqz(key, "example")) {
+            if (conf_pair(&c, &key, &value) && str_eqz(key, "example")) {
                 check_dateline(*state, str_of(codes[i]), value);
                 n++;
             }
