@@ -108,8 +108,9 @@ def main():
 
         def tell(name, texts, per_second, median):
             m = score.evaluate(gold, {paths[p]: {"articleBody": t} for p, t in texts.items()})
-            print("%-26s F1 %.3f  precision %.3f  recall %.3f  %7.1f pages/s  median %7.2f ms" % (
-                name, m["f1"], m["precision"], m["recall"], per_second, median), flush=True)
+            ratio = "" if name == "nutgraf" else "  nutgraf is %.1f times as fast" % (figures["pages_per_second"] / per_second)
+            print("%-26s F1 %.3f  precision %.3f  recall %.3f  %7.1f pages/s  median %7.2f ms%s" % (
+                name, m["f1"], m["precision"], m["recall"], per_second, median, ratio), flush=True)
         texts, figures = nutgraf(list(paths), rounds)
         tell("nutgraf", texts, figures["pages_per_second"], figures["median_ms"])
         print("    memory: %.1f times the page (median), %.1f MB at most" % (figures["median_multiple"], figures["largest_bytes"] / 1e6))

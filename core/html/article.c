@@ -495,10 +495,10 @@ static struct str inline_text(struct maker *m, uint32_t node) {
 /* Who wrote, where no metadata tell: words before names, then elements that say so, then the name under the text. */
 static void look_for_names(struct maker *m, uint32_t from, uint32_t to) {
     const struct page *p = &m->page;
-    uint32_t last = to < p->n ? to : p->n - 1;
-    if (m->meta.author_count) {
-        return;
+    if (m->meta.author_count || p->n == 0) {
+        return; /* without blocks the text is that of the JSON-LD */
     }
+    uint32_t last = to < p->n ? to : p->n - 1;
     add_names(m, m->head_byline, false);
     for (uint32_t b = from; b <= last && !m->meta.author_count; b++) {
         const struct block *k = &p->blocks[b];

@@ -1,5 +1,5 @@
 /* extract_fuzz.c - libFuzzer target: a page through nutgraf_extract. What comes out keeps its promises: UTF-8, paragraphs that tile the
- * text, dates of ISO form, little memory. The first byte chooses whether the page is said to be UTF-8. */
+ * text, dates of ISO form, little memory. The first byte chooses whether the page is said to be UTF-8; 'T' and 'U' say that it is plain text. */
 #include <stdlib.h>
 
 #include "core/base/cleanup.h"
@@ -60,6 +60,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     }
     struct ng_page page = {.bytes = {(const char *)data + 1, size - 1}, .url = STR("https://site.example/a/b.html")};
     page.utf8 = data[0] & 1 && utf8_check(page.bytes) == SIZE_MAX && !memchr(page.bytes.p, '\0', page.bytes.n);
+    page.content_type = data[0] == 'T' || data[0] == 'U' ? STR("text/plain") : STR("");
     enum err_code code = nutgraf_extract(ng, &a, &page, &article, &err);
     require(code == err.code);
     require(code == ERR_OK || code == ERR_NOT_ARTICLE || code == ERR_EMPTY);
