@@ -5,6 +5,7 @@
 
 #include "core/base/utf8.h"
 #include "core/limits.h"
+#include "core/translate/markup.h"
 #include "core/translate/translate.h"
 #include "handlers/http.h"
 #include "handlers/json.h"
@@ -16,6 +17,7 @@ struct libre {
     struct str *q; /* [n] */
     size_t n;
     bool list; /* q was an array */
+    bool html; /* q is HTML: its tags stay */
     struct str source, target;
 };
 
@@ -34,7 +36,8 @@ static bool set(struct libre *l, struct arena *a, struct str name, struct str va
     } else if (str_eqz(name, "target")) {
         l->target = arena_dup(a, value);
     } else if (str_eqz(name, "format")) {
-        return str_eqz(value, "text");
+        l->html = str_eqz(value, "html");
+        return l->html || str_eqz(value, "text");
     }
     return true; /* api_key, alternatives, ...: of no use here */
 }
@@ -55,7 +58,7 @@ static struct str decode(struct arena *a, struct str s) {
 }
 
 static enum err_code unsupported_format(struct err *err) {
-    return err_set(err, ERR_UNSUPPORTED, "only the format 'text' is translated");
+    return err_set(err, ERR_UNSUPPORTED, "the format is text or html");
 }
 
 static enum err_code read_form(struct libre *l, struct arena *a, struct str body, struct err *err) {
@@ -161,6 +164,23 @@ static enum err_code detect(const struct handler_env *env, struct nutgraf_worker
     return code;
 }
 
+/* One q, as text or as HTML. */
+static enum err_code translate_one(const struct handler_env *env, struct nutgraf_worker *w, const struct http_request *req, const struct libre *l,
+                                   struct str q, struct str *out, struct err *err) {
+    const struct translate *t = nutgraf_translate(env->ng);
+    struct translate_text_result r = {.text = q};
+    *out = q;
+    if (!str_trim(q).n) {
+        return ERR_OK;
+    }
+    if (l->html) {
+        return translate_markup(t, w, req->arena, l->source, l->target, q, req->deadline, out, err);
+    }
+    enum err_code code = translate_text(t, w, req->arena, l->source, l->target, q, false, req->deadline, &r, err);
+    *out = r.text;
+    return code;
+}
+
 static enum err_code translate_all(const struct handler_env *env, struct nutgraf_worker *w, const struct http_request *req, struct libre *l,
                                    json_t **out, struct err *err) {
     double confidence = 0;
@@ -168,14 +188,13 @@ static enum err_code translate_all(const struct handler_env *env, struct nutgraf
     if (l->target.n == 0) {
         return err_set(err, ERR_VALUE, "Invalid request: missing target parameter");
     }
-    enum err_code code = automatic ? detect(env, w, req, l->q[0], &l->source, &confidence, err) : ERR_OK;
+    struct str first = l->html && automatic ? markup_text(req->arena, l->q[0]) : l->q[0];
+    enum err_code code = automatic ? detect(env, w, req, first, &l->source, &confidence, err) : ERR_OK;
     json_t *texts = json_array(), *found = json_array();
     for (size_t i = 0; i < l->n && code == ERR_OK; i++) {
-        struct translate_text_result r = {.text = l->q[i]};
-        if (str_trim(l->q[i]).n) {
-            code = translate_text(nutgraf_translate(env->ng), w, req->arena, l->source, l->target, l->q[i], false, req->deadline, &r, err);
-        }
-        json_array_append_new(texts, json_stringn(r.text.p ? r.text.p : "", r.text.n));
+        struct str made = STR("");
+        code = translate_one(env, w, req, l, l->q[i], &made, err);
+        json_array_append_new(texts, json_stringn(made.p ? made.p : "", made.n));
         json_array_append_new(found, detected_json(l->source, confidence));
     }
     if (code == ERR_OK) {

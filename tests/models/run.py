@@ -313,6 +313,15 @@ def the_server_takes_up_and_forgets_models(w):
     assert status == 200 and len(j["translatedText"]) == 2
     status, j = s.ask("/translate", {"q": "Die Bahn hat in der Stadt viele neue Mitarbeiter eingestellt.", "source": "auto", "target": "en"})
     assert status == 200 and j["detectedLanguage"]["language"] == "de", j
+    html = "<!-- x --><p class=a>die <b>bahn</b> und die <a href='/u?a=1&amp;b=2'>stadt</a></p><script>a < b</script><br><img src=x>"
+    status, j = s.ask("/translate", {"q": html, "source": "de", "target": "en", "format": "html"})
+    made = j["translatedText"]
+    assert status == 200 and re.match(r"<!-- x --><p class=a>.*</p><script>a < b</script><br><img src=x>$", made, re.S), made
+    assert "<b>" in made and "<a href='/u?a=1&amp;b=2'>" in made and made.count("<b>") == made.count("</b>"), made
+    status, j = s.ask("/translate", {"q": "<p>Die Bahn hat in der <b>Stadt</b> viele neue Mitarbeiter eingestellt.</p>", "source": "auto", "target": "en", "format": "html"})
+    assert status == 200 and j["detectedLanguage"]["language"] == "de", j
+    status, j = s.ask("/translate", {"q": "x", "source": "de", "target": "en", "format": "pdf"})
+    assert status in (400, 415, 422) and "text or html" in j["error"], (status, j)
     status, j = s.ask("/translate", {"source": "de", "target": "en"})
     assert status == 400 and "q" in j["error"], j
     status, j = s.ask("/translate", {"q": "x", "source": "de", "target": "ja"})
