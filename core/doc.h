@@ -12,7 +12,7 @@
 enum { LANG_MAX = 32, LANG_NONE = -1 };
 
 enum tok_kind {
-    TOK_WORD,   /* letters (and marks, digits among them); one Han, Kana or Thai-like character where atoms are characters */
+    TOK_WORD,   /* letters (and marks, digits among them); one Han, Kana or Hangul character */
     TOK_NUMBER, /* starts with a digit: 12, 3,5, 1.000.000, 2024-07-18 is three numbers */
     TOK_PUNCT,  /* one punctuation character */
     TOK_SYMBOL, /* one symbol: % $ € + */
@@ -23,7 +23,7 @@ enum tok_flag {
     TOK_WORD_START = 2,   /* a word begins here; where atoms are characters: by ICU's dictionary */
     TOK_CAPITAL = 4,      /* first letter upper case */
     TOK_UPPER = 8,        /* all letters upper case, two letters or more */
-    TOK_HAN = 16,         /* a Han character */
+    TOK_HAN = 16,         /* one Han, Kana or Hangul character: no capitals, and names end inside what has no spaces */
     TOK_SENT_START = 32,  /* first word or number of its sentence */
     TOK_LINE_START = 64,  /* first of its line */
 };

@@ -248,7 +248,7 @@ struct str canonical_name(struct linker *k, int32_t row, enum ng_type type, stru
     if (type > NG_EVENT_NAME) {
         return form;
     }
-    if (starts_han(form) && letters && k->r->chinese != LANG_NONE) {
+    if (starts_han(form) && letters && d->lang == k->r->chinese) { /* a Japanese name is no pinyin */
         struct str folded = text_fold(k->r->fold, d->a, form);
         const struct lang_rules *zh = &k->r->by_lang[k->r->chinese];
         return type == NG_PERSON ? person_name(k, form, folded) : institution_name(k, zh, form, folded);

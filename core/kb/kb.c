@@ -87,6 +87,13 @@ static bool on_words(const struct doc *d, uint32_t first, uint32_t last) {
     return open && (last == d->tok_count || t[last].flags & TOK_WORD_START || !(t[last].flags & TOK_HAN));
 }
 
+/* Hangul has no dictionary that would tell where a particle begins. */
+static bool is_hangul(const struct doc *d, uint32_t tok) {
+    size_t i = d->toks[tok].start;
+    int32_t c = utf8_next(d->text, &i);
+    return c >= 0xAC00 && c <= 0xD7A3;
+}
+
 static bool is_loud(const struct doc *d, uint32_t sent) {
     size_t words = 0, upper = 0;
     for (uint32_t i = d->sents[sent].first; i < d->sents[sent].last; i++) {
@@ -120,7 +127,7 @@ static float prior_of(const struct finder *f, const struct kb_alias *x, uint32_t
         return 0;
     }
     if (han && last - first <= (x->flags & ALIAS_WEAK ? 3 : 2) && f->d->toks[last - 1].flags & TOK_HAN && !on_words(f->d, first, last)) {
-        return 0;
+        return is_hangul(f->d, last - 1) && t->flags & TOK_WORD_START ? KB_WEAK : 0;
     }
     if (!(x->flags & ALIAS_WEAK)) {
         return f->loud && x->flags & ALIAS_UPPER ? KB_CAPITAL : KB_STRONG;

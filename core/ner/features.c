@@ -114,21 +114,13 @@ static void fill_affixes(struct ner_atom *a, struct str fold) {
     }
 }
 
-static bool is_char_atom(const struct doc *d, const struct tok *t) {
-    if (t->flags & TOK_HAN) {
-        return true;
-    }
-    struct str s = doc_sub(d, t->start, t->end);
-    size_t i = 0;
-    return s.n >= 3 && t->kind == TOK_WORD && class_of(utf8_next(s, &i)) == CLASS_KANA;
-}
-
 static void fill_atom(struct ner_atom *a, const struct doc *d, const struct tok *t) {
     struct str text = doc_sub(d, t->start, t->end);
     a->fold = a->word = ner_hash(t->fold);
-    if (is_char_atom(d, t)) {
+    if (t->flags & TOK_HAN) {
+        size_t i = 0;
         a->flags |= NER_ATOM_CHAR;
-        a->brief = a->shape = t->flags & TOK_HAN ? CLASS_HAN : CLASS_KANA;
+        a->brief = a->shape = (uint16_t)class_of(utf8_next(text, &i));
     } else {
         fill_shape(a, text);
         fill_affixes(a, t->fold);

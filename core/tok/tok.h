@@ -4,8 +4,8 @@
  * ("Alibaba-Team" is three), so that a name inside a compound is a token; clitics are ("Alibaba's" is "Alibaba" and "'s",
  * "don't" is "do" and "n't"), other apostrophes are not ("O'Brien" is one). Addresses are one token ("ITJuzi.com",
  * "https://...", "a@b.de"), so are abbreviations with stops inside ("U.S.", "z.B."), numbers with their separators
- * ("500.000", "17.7") and words of letters and digits ("51job", "M6"). Han, Hiragana and Katakana text is one token a
- * character; TOK_WORD_START marks where ICU's dictionary begins a word; Thai and its like are split by ICU.
+ * ("500.000", "17.7") and words of letters and digits ("51job", "M6"). Han, Hiragana, Katakana and Hangul text is one
+ * token a character; TOK_WORD_START marks where ICU's dictionary begins a word (Hangul: behind a space); Thai and its like are split by ICU.
  * A sentence ends where its marks say so, where a capital follows, and at the end of a line.
  * Method: Unicode Annex 29 for words where nothing else is said above; sentences.c tells the rules. Cost: linear. */
 #ifndef TOK_TOK_H

@@ -1,5 +1,5 @@
-/* words.c - see split.h. One scan over the bytes: letters of spaced scripts are taken in runs, runs of Han, Kana and of the
- * scripts without spaces go to ICU for their dictionary words. Looking ahead is bounded, so that the scan stays linear. */
+/* words.c - see split.h. One scan over the bytes: letters of spaced scripts are taken in runs, runs of Han, Kana, Hangul and
+ * of the scripts without spaces go to ICU for their dictionary words. Looking ahead is bounded, so that the scan stays linear. */
 #include <unicode/uchar.h>
 #include <unicode/uscript.h>
 #include <unicode/utf16.h>
@@ -39,6 +39,7 @@ static enum class class_general(int32_t c) {
         case USCRIPT_HAN:
         case USCRIPT_HIRAGANA:
         case USCRIPT_KATAKANA:
+        case USCRIPT_HANGUL: /* names end inside what stands between spaces: a token a syllable */
             return C_ATOM;
         case USCRIPT_THAI:
         case USCRIPT_LAO:
@@ -375,13 +376,11 @@ static void add_atoms(struct splitter *s, size_t start, size_t end) {
     uint8_t flags = TOK_WORD_START;
     for (size_t at = start; at < end;) {
         size_t next = at;
-        UErrorCode status = U_ZERO_ERROR;
-        int32_t c = utf8_next(s->text, &next);
-        bool han = (c >= 0x4E00 && c <= 0x9FFF) || uscript_getScript(c, &status) == USCRIPT_HAN;
+        utf8_next(s->text, &next);
         while (next < end && class_of(peek(s, next, end)) == C_MARK) {
             utf8_next(s->text, &next);
         }
-        add(s, at, next, TOK_WORD, flags | (han ? TOK_HAN : 0));
+        add(s, at, next, TOK_WORD, flags | TOK_HAN);
         flags = 0;
         at = next;
     }

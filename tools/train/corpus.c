@@ -316,7 +316,7 @@ enum { ANY_LABEL = (1 << NER_LABELS) - 1 };
 static uint32_t outside_mask(const struct corpus *c, const struct tok *t) {
     uint32_t open = 1u << NER_OUT | type_mask(NER_PRODUCT) | type_mask(NER_EVENT);
     bool candidate = t->kind == TOK_WORD && (t->flags & TOK_CAPITAL) && !(t->flags & TOK_SENT_START);
-    return !c->misc && !c->products && candidate ? open : 1u << NER_OUT;
+    return !c->misc && !c->products && !c->three && candidate ? open : 1u << NER_OUT;
 }
 
 /* Tokens whose input overlaps [start, end): [*first, *last). */
@@ -355,6 +355,8 @@ uint32_t *corpus_masks(const struct corpus *c, size_t from, size_t to, const str
                 int block = last == first + 1 ? NER_SINGLE : i == first ? NER_FIRST : i + 1 == last ? NER_LAST : NER_INNER;
                 if (!exact) {
                     masks[i] = ANY_LABEL;
+                } else if (gold->type == GOLD_MISC && c->three) {
+                    masks[i] = 1u << NER_OUT;
                 } else if (gold->type == GOLD_MISC) {
                     masks[i] = 1u << NER_OUT | type_mask(NER_PRODUCT) | type_mask(NER_EVENT);
                 } else {

@@ -33,6 +33,7 @@ struct corpus {
     size_t n, cap;
     bool misc;      /* products, events and so on are annotated as well */
     bool products;  /* with our own types */
+    bool three;     /* persons, organisations and places alone are learnt: all else is outside */
     float weight;
     unsigned group; /* sentences a document, where the source does not tell */
 };

@@ -59,10 +59,11 @@ static enum err_code add_set(struct setup *s, struct conf *c, struct str name, s
     double w;
     size_t n;
     if (!str_to_double(weight, &w) || !str_to_size(group, &n) || n == 0) {
-        return conf_fail(c, err, "expected 'set part weight misc|plain sentences-a-document'");
+        return conf_fail(c, err, "expected 'set part weight misc|plain|three sentences-a-document'");
     }
     one.weight = (float)w;
     one.misc = str_eqz(misc, "misc");
+    one.three = str_eqz(misc, "three");
     one.group = (unsigned)n;
     struct str path = arena_printf(&s->a, "%s/%.*s/%.*s.%.*s.conll", s->o.sets, STR_ARG(s->o.lang), STR_ARG(one.name), STR_ARG(part));
     struct str raw = arena_printf(&s->a, "%s/%.*s/%.*s.%.*s.raw.txt", s->o.sets, STR_ARG(s->o.lang), STR_ARG(one.name), STR_ARG(part));
