@@ -107,9 +107,10 @@ $(BUILD)/tests/unit/test_train: $(BUILD)/obj/tests/unit/test_train.o $(TOOL_OBJ)
 	@echo "  LD      $@"
 	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS) -lcmocka
 
+TRAINED = $(patsubst [%],%,$(shell grep '^\[' tools/train/ner.conf))
 .PHONY: train
-train: $(BUILD)/tools/ner_train_main ## train the recogniser's models anew (../shared/datasets; minutes; the same bytes every time)
-	@for l in de en vi zh; do $(BUILD)/tools/ner_train_main train $$l || exit 1; done
+train: $(BUILD)/tools/ner_train_main ## train the recogniser's models anew (../shared/datasets; LANGS="fr es": these alone)
+	@for l in $(if $(filter command,$(origin LANGS)),$(LANGS),$(TRAINED)); do $(BUILD)/tools/ner_train_main train $$l || exit 1; done
 
 -include $(patsubst %.o,%.d,$(call obj,$(TOOL_SRC)) $(CORE_OBJ) $(APP_OBJ) $(MAIN_OBJ) $(call obj,$(TEST_SRC)))
 

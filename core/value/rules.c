@@ -645,7 +645,7 @@ static bool add_currency_name(struct rules *r, struct arena *a, int index, const
 }
 
 enum err_code rules_currencies(struct rules *r, struct arena *a, struct err *err) {
-    static const char *const plurals[] = {"one", "other"};
+    static const char *const plurals[] = {"one", "two", "few", "many", "other"};
     UErrorCode status = U_ZERO_ERROR;
     UEnumeration *all = ucurr_openISOCurrencies(UCURR_COMMON | UCURR_NON_DEPRECATED, &status);
     const char *code = NULL;
@@ -658,7 +658,7 @@ enum err_code rules_currencies(struct rules *r, struct arena *a, struct err *err
         if (index < 0) {
             continue;
         }
-        for (size_t i = 0; ok && i < 2; i++) {
+        for (size_t i = 0; ok && i < sizeof plurals / sizeof plurals[0]; i++) {
             UErrorCode one = U_ZERO_ERROR;
             UBool choice = false;
             const UChar *name = ucurr_getPluralName(wide, r->code.p, &choice, plurals[i], &n, &one);
