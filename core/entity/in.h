@@ -42,6 +42,7 @@ struct entity_rules {
     const struct text_fold *fold;
     struct lang_rules by_lang[LANG_MAX];
     int chinese; /* its index */
+    struct str anonymous; /* stands for a given name that is not told: 某 */
     struct map surnames; /* Chinese, simplified -> index of readings */
     struct map foreign;  /* parts of foreign names in Han characters -> index of readings */
     struct str *readings;

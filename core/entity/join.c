@@ -223,36 +223,49 @@ static void note(struct joiner *j, struct map *m, struct str key, struct str id)
 
 /* ---- parts of persons' names ---- */
 
+static bool dotted(const struct doc *d, const struct mention *m) {
+    for (uint32_t t = m->first; is_han_tok(d, m->first) && t < m->last; t++) {
+        if (d->toks[t].kind >= TOK_PUNCT) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* "Musk" of Elon Musk, "Weber" of Anna Weber, "Vượng" and "Nhật Vượng" of Phạm Nhật Vượng, 伊利亚 of 伊利亚·苏茨克维. */
-static void note_parts(struct joiner *j) {
-    struct linker *k = j->k;
+static void note_parts_of(struct joiner *j, const struct link *x) {
+    const struct mention *m = &x->m;
+    struct doc *d = j->d;
     struct buf b;
-    buf_init(&b, j->d->a);
-    for (size_t i = 0; i < k->n; i++) {
-        const struct link *x = &k->links[i];
-        const struct mention *m = &x->m;
-        if (m->type != NG_PERSON || x->value || m->last - m->first < 2 || m->confidence < 0.4f) {
-            continue;
+    buf_init(&b, d->a);
+    struct str id = identity(j, x);
+    note(j, &j->partial, form_key(d, m->first, m->last, &b), id);
+    if (!is_han_tok(d, m->first)) {
+        note(j, &j->partial, form_key(d, m->first, m->first + 1, &b), id);
+        note(j, &j->partial, form_key(d, m->last - 1, m->last, &b), id);
+        if (m->last - m->first > 2) {
+            note(j, &j->partial, form_key(d, m->last - 2, m->last, &b), id);
         }
-        struct str id = identity(j, x);
-        note(j, &j->partial, form_key(j->d, m->first, m->last, &b), id);
-        if (!is_han_tok(j->d, m->first)) {
-            note(j, &j->partial, form_key(j->d, m->first, m->first + 1, &b), id);
-            note(j, &j->partial, form_key(j->d, m->last - 1, m->last, &b), id);
-            if (m->last - m->first > 2) {
-                note(j, &j->partial, form_key(j->d, m->last - 2, m->last, &b), id);
-            }
-            continue;
+        return;
+    }
+    uint32_t from = m->first;
+    for (uint32_t t = m->first; t <= m->last && dotted(d, m); t++) {
+        bool end = t == m->last || d->toks[t].kind >= TOK_PUNCT;
+        if (end && t - from >= 2) {
+            note(j, &j->partial, form_key(d, from, t, &b), id);
         }
-        uint32_t from = m->first;
-        bool dotted = false;
-        for (uint32_t t = m->first; t <= m->last; t++) {
-            bool end = t == m->last, dot = !end && j->d->toks[t].kind >= TOK_PUNCT;
-            dotted = dotted || dot;
-            if ((end || dot) && dotted && t - from >= 2) {
-                note(j, &j->partial, form_key(j->d, from, t, &b), id);
+        from = end ? t + 1 : from;
+    }
+}
+
+/* Names with dots first, so that 霍金斯 alone is known as a part of 戴安娜·霍金斯 before it counts as a name of its own. */
+static void note_parts(struct joiner *j) {
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < j->k->n; i++) {
+            const struct link *x = &j->k->links[i];
+            if (x->m.type == NG_PERSON && !x->value && x->m.last - x->m.first >= 2 && x->m.confidence >= 0.4f && dotted(j->d, &x->m) == !pass) {
+                note_parts_of(j, x);
             }
-            from = dot ? t + 1 : from;
         }
     }
 }

@@ -127,7 +127,7 @@ static struct str person_name(struct linker *k, struct str form, struct str fold
         struct str surname = reading(k, &k->r->surnames, str_sub(folded, 0, cut));
         if (surname.n && chars >= n && chars <= n + 2 && !has_dot(folded)) {
             buf_add(&b, surname);
-            if (cut < folded.n) {
+            if (cut < folded.n && !(k->r->anonymous.n && str_starts(str_sub(folded, cut, folded.n), k->r->anonymous))) {
                 buf_addc(&b, ' ');
                 add_pinyin(k, &b, folded, n);
             }

@@ -113,6 +113,10 @@ static enum err_code load_han(struct entity_rules *r, struct arena *a, const cha
     enum err_code code = conf_open(&c, a, path.p, err);
     while (code == ERR_OK && conf_next(&c)) {
         bool surname = str_eqz(c.section, "surname");
+        if (str_eqz(c.section, "anonymous")) {
+            r->anonymous = c.entry;
+            continue;
+        }
         if ((!surname && !str_eqz(c.section, "foreign")) || !conf_pair(&c, &key, &value)) {
             return conf_fail(&c, err, "expected 'name = reading' under [surname] or [foreign]");
         }

@@ -112,6 +112,19 @@ static void test_entity__chinese_names_are_read_as_names(void **state) {
     is("王小丽", NG_PERSON, "Wang Xiaoli");
 }
 
+static void test_entity__part_of_a_foreign_name_is_that_person(void **state) {
+    (void)state;
+    analyze("zh", "霍金斯当选国际数学联盟主席。新西兰数学家戴安娜·霍金斯生于奥克兰。霍金斯说，她很高兴。", 0);
+    same("霍金斯", "戴安娜·霍金斯");
+    is("霍金斯", NG_PERSON, "Diana Hawkins");
+}
+
+static void test_entity__a_given_name_that_is_not_told_is_left_out(void **state) {
+    (void)state;
+    analyze("zh", "警方昨日将犯罪嫌疑人胡某某抓获，胡某某今年32岁。", 0);
+    is("胡某某", NG_PERSON, "Hu");
+}
+
 static void test_entity__ambiguous_names_want_evidence(void **state) {
     (void)state;
     analyze("de", "Im Garten wächst ein Baum mit Obst. Die Orange und die Linde stehen daneben, sagte der Gärtner.", 0);
@@ -161,6 +174,8 @@ int main(void) {
         cmocka_unit_test(test_entity__brackets_tell_other_names),
         cmocka_unit_test(test_entity__scripts_and_forms_are_one_thing),
         cmocka_unit_test(test_entity__chinese_names_are_read_as_names),
+        cmocka_unit_test(test_entity__part_of_a_foreign_name_is_that_person),
+        cmocka_unit_test(test_entity__a_given_name_that_is_not_told_is_left_out),
         cmocka_unit_test(test_entity__ambiguous_names_want_evidence),
         cmocka_unit_test(test_entity__short_chinese_names_stand_on_word_bounds),
         cmocka_unit_test(test_entity__names_of_institutions_part_by_part),
