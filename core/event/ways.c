@@ -128,7 +128,8 @@ bool fire_fits(const struct fire *f, uint32_t index, uint64_t types) {
 /* A phrase that may be subject or object: governed by nothing, no possessor, first of its list. */
 static bool bare(const struct fire *f, uint32_t index, uint64_t types) {
     const struct phrase *p = &f->s->ph[index];
-    bool source = f->s->x->chars && p->np_first > f->s->first && (f->s->marks[p->np_first - 1] & (T_ACCORDING | T_PASSIVE)); /* whom 据 or 被 introduces */
+    uint32_t leads = T_ACCORDING | (f->s->x->chars ? T_PASSIVE : 0);
+    bool source = p->np_first > f->s->first && (f->s->marks[p->np_first - 1] & leads); /* whom "theo", 据 or 被 introduces */
     return fire_fits(f, index, types) && p->gov == NAME_NONE && !source && p->clause == f->clause &&
            !(p->flags & (P_POSS | P_IN_TITLE | P_COMPOUND | P_MEMBER | P_ATTACHED));
 }
@@ -189,7 +190,7 @@ static uint32_t outer_subject(struct fire *f, uint64_t types) {
                 return speaker;
             }
         }
-        if (parent == NONE || (s->cl[c].reported && !s->x->drops_subjects)) {
+        if (parent == NONE || (s->cl[c].reported && !(s->x->drops_subjects && (s->x->chars || !f->passive)))) {
             break;
         }
         f->clause = parent;
