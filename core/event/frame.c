@@ -299,6 +299,10 @@ static enum err_code read_key(struct reader *r, struct frame *f, struct str key,
     if (str_eqz(key, "governed")) {
         return read_classes(r, value, f->gov, &f->gov_count, 4);
     }
+    if (str_eqz(key, "follows")) {
+        f->follows = str_eqz(value, "yes");
+        return f->follows ? ERR_OK : conf_fail(r->c, r->err, "follows = yes, or no such line");
+    }
     if (str_eqz(key, "within")) {
         size_t n;
         bool fine = str_to_size(value, &n) && n > 0 && n < 60;

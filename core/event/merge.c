@@ -32,10 +32,13 @@ static bool holds(const struct doc *d, struct str big, struct str little) {
 }
 
 static bool same_filler(const struct doc *d, const struct ng_filler *a, const struct ng_filler *b) {
-    if (a->entity >= 0 || b->entity >= 0) {
+    if (a->entity >= 0 && b->entity >= 0) {
         return a->entity == b->entity;
     }
     struct str x = doc_sub(d, a->span.start, a->span.end), y = doc_sub(d, b->span.start, b->span.end);
+    if (a->entity >= 0 || b->entity >= 0) { /* "Hurrikan Helene", "der Hurrikan" */
+        return holds(d, a->entity >= 0 ? x : y, a->entity >= 0 ? y : x);
+    }
     return str_eq(x, y) || holds(d, x, y) || holds(d, y, x) || (a->span.start < b->span.end && b->span.start < a->span.end);
 }
 
@@ -52,6 +55,19 @@ static int agree(const struct doc *d, const struct cand *a, const struct cand *b
         }
     }
     return -1;
+}
+
+/* "Galdor is for sale. [next sentence] The buyer is Tarn.": an incomplete telling that by its frame goes on with the one before. */
+static bool follows(const struct doc *d, const struct cand *a, const struct cand *b) {
+    if (!b->frame->follows || b->complete || b->sent < a->sent || b->sent - a->sent > 1) {
+        return false;
+    }
+    for (size_t r = 0; r < a->type->role_count; r++) {
+        if (agree(d, a, b, r) < 0) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* Whether b tells the event a again. */
@@ -93,7 +109,7 @@ static bool same_event(const struct doc *d, const struct cand *a, const struct c
             }
         }
     }
-    return shared > 0;
+    return shared > 0 || follows(d, a, b) || follows(d, b, a);
 }
 
 static void join_role(const struct doc *d, struct cand *into, const struct cand *from, size_t role) {

@@ -195,6 +195,7 @@ struct frame {
     uint8_t some_named;          /* of these, by bit, those that count only where an entity fills them */
     uint16_t gov[4], not_gov[4]; /* [prep]s of which one must, or none may, govern the phrase or the noun it fires at */
     uint8_t gov_count, not_gov_count;
+    bool follows;            /* what it tells belongs to the event of its type in the sentence before: "The buyer is Galdor." */
     uint8_t within;          /* of a frame that fires at phrases: how far a head may stand, 0: as usual */
     uint16_t *triggers;
     size_t trigger_count, trigger_cap;

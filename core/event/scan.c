@@ -205,6 +205,14 @@ uint32_t scan_number_end(const struct scan *s, uint32_t t) {
     return fraction ? t + 3 : t + 1;
 }
 
+/* Where nouns are written with a capital, what a number counts ends with one: "220 Stellen versprochen". */
+static uint32_t counted_end(const struct scan *s, uint32_t first, uint32_t end) {
+    while (s->x->nouns_capital && end > first && !(s->d->toks[end - 1].flags & TOK_CAPITAL)) {
+        end--;
+    }
+    return end;
+}
+
 /* Numbers that are no value and no part of a name, with the noun they count. */
 static void add_numbers(struct scan *s) {
     for (uint32_t t = s->first; t < s->last; t++) {
@@ -215,6 +223,7 @@ static void add_numbers(struct scan *s) {
         while (end < s->last && end < most && s->d->toks[end].kind == TOK_WORD && scan_plain(s, end) && !(s->marks[end] & (T_DET | T_ADVERB))) {
             end++;
         }
+        end = counted_end(s, scan_number_end(s, t), end);
         add_phrase(s, t, end, TYPE_BIT(BIT_NUMBER));
         t = end - 1;
     }
@@ -240,6 +249,7 @@ static void add_words(struct scan *s) {
             while (end < s->last && end < h->last + 3 && s->d->toks[end].kind == TOK_WORD && scan_plain_word(s, end)) {
                 end++;
             }
+            end = counted_end(s, h->last, end);
             p = add_phrase(s, h->first, end, TYPE_BIT(BIT_NUMBER));
             p->cls = h->cls;
         }
@@ -322,6 +332,9 @@ bool scan_genitive(const struct scan *s, const struct phrase *p, bool sure) {
             continue;
         }
         struct str bare = str_sub(text, 0, text.n - ending_text.n), name = d->entities[p->entity].name;
+        if (d->entities[p->entity].kb_id.n && str_eq(d->entities[p->entity].canonical_name, text)) {
+            continue; /* Paris, Siemens: the ending is the name's own */
+        }
         if (str_eq(name, bare) || (!str_eq(name, text) && name.n) || (!sure && d->entities[p->entity].mention_count <= 1)) {
             return true;
         }

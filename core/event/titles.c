@@ -128,6 +128,10 @@ static void extend_left(struct scan *s, struct phrase *p, const struct lex_class
             break;
         }
         loose = loose || (!modifier && !hyphen && !(s->d->toks[t - 1].flags & TOK_CAPITAL));
+        if (s->d->toks[t - 1].kind == TOK_NUMBER && !s->x->chars) { /* "in Bonn 500 Stellen": a count comes first */
+            t--;
+            break;
+        }
     }
     loose = loose && !s->x->chars && scan_starting(s, p->ext_last, TYPE_BIT(NG_PERSON)) == NONE;
     while (t < p->first && (s->marks[t] & T_PUNCT)) {
@@ -535,6 +539,10 @@ static void govern(struct scan *s, struct phrase *p) {
         }
         if ((m & (T_VERB | T_AUX)) && !(m & T_NAME)) {
             p->flags |= (m & T_VERB) && !(m & T_AUX) && !(s->x->chars && (m & T_REPORT)) ? P_OBJECT : 0; /* 报道称蓝海收购星河 */
+            return;
+        }
+        bool noun = s->x->nouns_capital && s->d->toks[t - 1].kind == TOK_WORD && (s->d->toks[t - 1].flags & TOK_CAPITAL) && t - 1 > s->first;
+        if (noun && s->d->toks[p->first].kind == TOK_NUMBER) { /* "in Bonn 500 Stellen": the noun before the count is what is governed */
             return;
         }
         if (m & (T_DET | T_ADVERB | T_FORMER | T_MODIFIER) || ((m & T_PRONOUN) && gap < 1)) {
