@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "core/nmt/kernel.h"
+#include "core/nmt/narrow.h"
 
 static double now(void) {
     struct timespec t;
@@ -22,14 +23,15 @@ static void *aligned(size_t n) {
     return p;
 }
 
-static double ours(const struct nmt_kernel *kernel, size_t m, size_t k, size_t n) {
+/* spread: weights go from -spread to spread; trained ones are mostly below 50 */
+static double ours(const struct nmt_kernel *kernel, size_t m, size_t k, size_t n, int spread) {
     size_t padded = (n + 63) / 64 * 64;
     int8_t *w = aligned(padded * k);
     float *bias = aligned(padded * 4), *y = aligned(m * padded * 4);
     int32_t *shift = aligned(padded * 4);
     uint8_t *codes = aligned(2 * m * k + 64);
     for (size_t i = 0; i < padded * k; i++) {
-        w[i] = (int8_t)(i * 7 % 255 - 127);
+        w[i] = (int8_t)((int)(((uint32_t)i * 2654435761u >> 8) % (uint32_t)(2 * spread + 1)) - spread);
     }
     for (size_t i = 0; i < 2 * m * k; i++) {
         codes[i] = (uint8_t)(i * 13 % 255);
@@ -39,6 +41,16 @@ static double ours(const struct nmt_kernel *kernel, size_t m, size_t k, size_t n
         shift[i] = 0;
     }
     struct nmt_matrix x = {.w = w, .bias = bias, .shift = shift, .alpha = 1, .scale = 1, .k = (uint32_t)k, .n = (uint32_t)n, .padded = (uint32_t)padded};
+    struct nmt_spill *spills = aligned(padded * k / NARROW_MOST * sizeof *spills + 64);
+    uint32_t *at = aligned((padded / 16 + 1) * sizeof *at);
+    for (int form = FORM_QUADS; form >= FORM_PAIRS && kernel->narrow && x.form == FORM_WIDE; form--) {
+        if (narrow_count(&x, (enum nmt_form)form, padded * k / NARROW_MOST) < SIZE_MAX) {
+            narrow(&x, (enum nmt_form)form, w, spills, at);
+            x.form = (enum nmt_form)form;
+            x.spills = spills;
+            x.spills_at = at;
+        }
+    }
     double best = 1e9;
     size_t times = (size_t)(4e8 / ((double)m * (double)k * (double)n)) + 1;
     for (int run = 0; run < 5; run++) {
@@ -96,12 +108,17 @@ int main(void) {
     for (size_t i = 0; nmt_kernel_at(i); i++) {
         printf(" %8s", nmt_kernel_at(i)->name);
     }
+    printf("  avx2, two in a sum; one");
     printf("\n");
     for (size_t s = 0; s < sizeof shapes / sizeof shapes[0]; s++) {
         const size_t *x = shapes[s];
         printf("%5zu %5zu %6zu %9.1f", x[0], x[1], x[2], onednn(engine, stream, x[0], x[1], x[2]));
         for (size_t i = 0; nmt_kernel_at(i); i++) {
-            printf(" %8.1f", ours(nmt_kernel_at(i), x[0], x[1], x[2]));
+            printf(" %8.1f", ours(nmt_kernel_at(i), x[0], x[1], x[2], 30));
+        }
+        const struct nmt_kernel *avx2 = nmt_kernel_get("avx2");
+        if (avx2) {
+            printf("  %8.1f %8.1f", ours(avx2, x[0], x[1], x[2], 64), ours(avx2, x[0], x[1], x[2], 127));
         }
         printf("\n");
     }

@@ -1,6 +1,6 @@
 /* kernel_avx2.c - AVX2. vpmaddubsw, the instruction made for bytes, adds two products in 16 bits with saturation. Matrices whose
- * weights cannot make it saturate (narrow.h) go through it, two at a time where four weights are safe together: 140 billion
- * multiplications a second; where two are safe 115. The others, and there need not be one, by vpmaddwd over weights widened
+ * weights cannot make it saturate (narrow.h) go through it, two at a time where four weights are safe together: 130 billion
+ * multiplications a second; where two are safe 105. The others, and there need not be one, by vpmaddwd over weights widened
  * as they are read: 80. All give the same bits. */
 #include "core/nmt/kernel.h"
 
