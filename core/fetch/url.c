@@ -2,6 +2,7 @@
 #include "core/fetch/url.h"
 
 #include <curl/curl.h>
+#include <unicode/uidna.h>
 
 #include "core/limits.h"
 
@@ -51,6 +52,29 @@ static enum err_code parse(CURLU *u, struct str url, const struct fetch_url *bas
     return code ? err_set_in(err, ERR_VALUE, "url", 0, 0, "that is no URL: %s", curl_url_strerror(code)) : ERR_OK;
 }
 
+/* An international name in the ASCII form that is asked for (UTS 46), by ICU: libcurl 7.88 leaks names that it cannot convert. What
+ * comes out may be an address in digits of another script, so that it is read once more. */
+static enum err_code to_ascii(CURLU *u, struct arena *a, struct err *err) {
+    struct str host = part(u, CURLUPART_HOST, 0, a);
+    UErrorCode status = U_ZERO_ERROR;
+    UIDNAInfo info = UIDNA_INFO_INITIALIZER;
+    char out[256] = "";
+    size_t high = 0;
+    for (size_t i = 0; i < host.n; i++) {
+        high += (unsigned char)host.p[i] >= 0x80;
+    }
+    if (!high) {
+        return ERR_OK;
+    }
+    UIDNA *idna = uidna_openUTS46(UIDNA_NONTRANSITIONAL_TO_ASCII | UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ | UIDNA_USE_STD3_RULES, &status);
+    int32_t n = host.n > 1000 ? 0 : uidna_nameToASCII_UTF8(idna, host.p, (int32_t)host.n, out, sizeof out - 1, &info, &status);
+    uidna_close(idna);
+    bool good = U_SUCCESS(status) && !info.errors && n > 0 && n < (int32_t)sizeof out && curl_url_set(u, CURLUPART_HOST, out, 0) == CURLUE_OK;
+    struct str whole = good ? part(u, CURLUPART_URL, 0, a) : STR_NONE;
+    good = whole.n && curl_url_set(u, CURLUPART_URL, whole.p, CURLU_DISALLOW_USER) == CURLUE_OK;
+    return good ? ERR_OK : err_set_in(err, ERR_VALUE, "url", 0, 0, "the address has no valid international host name");
+}
+
 /* Host names know no case. */
 static struct str lower_host(CURLU *u, struct str host, struct arena *a) {
     struct str copy = arena_dup(a, host);
@@ -85,8 +109,11 @@ enum err_code fetch_url_read(struct fetch_url *out, struct arena *a, struct str 
         return err_set_in(err, ERR_FETCH_REFUSED, "url", 0, 0, "only http and https are fetched");
     }
     curl_url_set(u, CURLUPART_FRAGMENT, NULL, 0);
-    out->host = part(u, CURLUPART_HOST, CURLU_PUNYCODE, a);
-    out->host = out->host.n ? out->host : part(u, CURLUPART_HOST, 0, a); /* built without IDN: curl will fail on it */
+    code = to_ascii(u, a, err);
+    if (code) {
+        return code;
+    }
+    out->host = part(u, CURLUPART_HOST, 0, a);
     bool zone = part(u, CURLUPART_ZONEID, 0, a).n > 0;
     out->host = lower_host(u, out->host, a);
     struct str digits = part(u, CURLUPART_PORT, CURLU_DEFAULT_PORT, a), path = part(u, CURLUPART_PATH, 0, a);

@@ -1,5 +1,5 @@
 /* core/fetch/url.h - which URLs may be fetched, in what form. libcurl's URL API reads them (WHATWG-like, RFC 3986): odd spellings
- * of IPv4 addresses (octal, hex, short) become plain ones, international names become punycode. */
+ * of IPv4 addresses (octal, hex, short) become plain ones, international names become punycode (ICU). */
 #ifndef FETCH_URL_H
 #define FETCH_URL_H
 

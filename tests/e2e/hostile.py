@@ -199,7 +199,7 @@ PAGES = {
     "/to-multicast": (lambda s: to("http://224.0.0.1/"), REFUSED),
     "/to-this-network": (lambda s: to("http://0.1.2.3/"), REFUSED),
     "/to-percent": (lambda s: to("http://%31%32%37.0.0.2/"), REFUSED),
-    "/to-wide-digits": (lambda s: to("http://１２７.0.0.2/".encode().decode("latin1")), REFUSED),
+    "/to-wide-digits": (lambda s: to("http://１２７.0.0.2/"), REFUSED),
     "/to-at": (lambda s: to("http://example.org@127.0.0.2/"), REFUSED),
     "/to-slashless": (lambda s: to("//127.0.0.2/"), REFUSED),
     "/to-dict": (lambda s: to("dict://127.0.0.1:11211/stat"), REFUSED),
