@@ -27,6 +27,8 @@ enum word_bit {
     WORD_KIND = 1 << 18,     /* in a name, first or last: an organisation (Bank, University) */
     WORD_DESCRIBES = 1 << 19, /* no part of a name: Autobauer, Staatskonzern (also the end of a compound) */
     WORD_STOP = 1 << 20,     /* never inside a person's name: of */
+    WORD_COMMON = 1 << 21,   /* a word of the language that a thing elsewhere has for its name: Bursa */
+    WORD_ENDING = 1 << 22,   /* an ending that a hyphen or colon joins to a name: UN-a */
 };
 
 struct lang_rules {

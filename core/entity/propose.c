@@ -118,12 +118,13 @@ static bool in_longer_name(const struct doc *d, uint32_t first, uint32_t last) {
 static float weigh_hit(const struct linker *k, const struct kb_hit *h, enum ng_type type, bool *agreed) {
     const struct mention *n = ner_at(k->d, h->first);
     bool same = n && n->first == h->first && n->last == h->last;
+    float prior = bits_of_span(k, h->first, h->last) & WORD_COMMON ? KB_WEAK : h->prior;
     *agreed = same && n->type == type && n->confidence >= 0.5f;
     if (is_unit(k, h->last)) {
         return 0;
     }
-    if (h->prior >= KB_BORNE_OUT) {
-        return *agreed && n->confidence > h->prior ? n->confidence : h->prior;
+    if (prior >= KB_BORNE_OUT) {
+        return *agreed && n->confidence > prior ? n->confidence : prior;
     }
     if (*agreed || (n && !same && n->type == type && n->first <= h->first && n->last >= h->last && n->confidence >= 0.5f)) {
         return n->confidence > 0.7f ? n->confidence : 0.7f;
@@ -133,7 +134,22 @@ static float weigh_hit(const struct linker *k, const struct kb_hit *h, enum ng_t
     }
     uint32_t bits = word_bits(k, h->first, -1) & (uint32_t)WORD_BEFORE << type;
     bits |= word_bits(k, h->last, 1) & (uint32_t)WORD_AFTER << type;
-    return bits ? 0.75f : h->prior >= KB_CAPITAL && !in_longer_name(k->d, h->first, h->last) ? h->prior : 0;
+    return bits ? 0.75f : prior >= KB_CAPITAL && !in_longer_name(k->d, h->first, h->last) ? prior : 0;
+}
+
+static void set_span(const struct linker *k, struct mention *m, uint32_t first, uint32_t last) {
+    m->first = first;
+    m->last = last;
+    m->start = k->d->toks[first].start;
+    m->end = k->d->toks[last - 1].end;
+}
+
+/* Behind a name that ends at last: the ending that some languages join to it with a mark, UN-a, EU:n. */
+static uint32_t with_ending(const struct linker *k, uint32_t last) {
+    const struct tok *t = &k->d->toks[last];
+    bool mark = last + 1 < k->d->tok_count && (str_eqz(t->fold, "-") || str_eqz(t->fold, ":")) && !(t->flags & TOK_SPACE_BEFORE);
+    bool ending = mark && !(t[1].flags & (TOK_SPACE_BEFORE | TOK_CAPITAL)) && bits_of_span(k, last + 1, last + 2) & WORD_ENDING;
+    return ending ? last + 2 : last;
 }
 
 static void propose_known(struct linker *k) {
@@ -145,7 +161,8 @@ static void propose_known(struct linker *k) {
         if (p <= 0 || (h->prior < KB_BORNE_OUT && bits_of_span(k, h->first, h->last) & WORD_NOT_NAME)) {
             continue;
         }
-        struct mention m = {k->d->toks[h->first].start, k->d->toks[h->last - 1].end, h->first, h->last, type, 0, p};
+        struct mention m = {.type = type, .confidence = p};
+        set_span(k, &m, h->first, with_ending(k, h->last));
         struct link *x = propose(k, m, FROM_KB);
         x->row = (int32_t)h->row;
         x->weak = h->prior < KB_BORNE_OUT;
@@ -184,17 +201,11 @@ static bool describes(const struct linker *k, uint32_t t) {
     return false;
 }
 
-static void set_span(const struct linker *k, struct mention *m, uint32_t first, uint32_t last) {
-    m->first = first;
-    m->last = last;
-    m->start = k->d->toks[first].start;
-    m->end = k->d->toks[last - 1].end;
-}
+static const char *const brackets[] = {"(", "（", "[", NULL};
 
 /* Cuts off what the recogniser should not have taken in: words that describe, a small initial head, an "of" after a person,
- * brackets. */
+ * brackets, a function word at the end. */
 static void trim(const struct linker *k, struct mention *m) {
-    static const char *const brackets[] = {"(", "（", "[", NULL};
     const struct tok *t = k->d->toks;
     uint32_t first = m->first, last = m->last;
     for (uint32_t i = first + 1; i < last; i++) {
@@ -211,6 +222,10 @@ static void trim(const struct linker *k, struct mention *m) {
             bits_of_span(k, first, first + n) & (WORD_HEAD | (uint32_t)WORD_BEFORE << NG_ORGANIZATION)) {
             first += n;
         }
+    }
+    while (last - first > 1 && t[last - 1].kind == TOK_WORD && (t[last - 1].flags & (TOK_CAPITAL | TOK_HAN | TOK_SPACE_BEFORE)) == TOK_SPACE_BEFORE &&
+           lang_word(&k->langs->items[k->d->lang], t[last - 1].fold) & LANG_FUNCTION) {
+        last--; /* "Draft de la NBA de", where a year that went on with it is a date */
     }
     set_span(k, m, first, last);
 }
@@ -232,12 +247,35 @@ static void add_found(struct linker *k, struct mention m) {
     propose(k, m, FROM_NER);
 }
 
+static const char *const commas[] = {",", ";", "、", "，", NULL};
+
+/* A line that is one name, but for a word at most or what follows in brackets, as over an entry of a list: "Omaha (Nebraska)",
+ * "Berger, Anna (born 1966)". Its comma and its brackets are its own. */
+static bool whole_line(const struct linker *k, const struct mention *m) {
+    const struct doc *d = k->d;
+    const struct sent *s = &d->sents[d->toks[m->first].sent];
+    size_t split = 0, outside = 0;
+    for (uint32_t t = s->first; t < s->last && outside < 2; t++) {
+        bool inside = t >= m->first && t < m->last;
+        if (t == m->last && m->first == s->first && one_of(d->toks[t].fold, brackets)) {
+            break;
+        }
+        outside += !inside && d->toks[t].kind <= TOK_NUMBER;
+        split += inside && one_of(d->toks[t].fold, commas);
+    }
+    return outside < 2 && (split == 0 || (split == 1 && m->type == NG_PERSON));
+}
+
 /* What the recogniser found; an enumeration that it took for one name falls into its parts. */
 static void propose_found(struct linker *k) {
-    static const char *const commas[] = {",", ";", "、", "，", NULL};
     for (size_t i = 0; i < k->d->name_count; i++) {
         struct mention m = k->d->names[i];
         uint32_t from = m.first, parts = 0;
+        if (m.type <= NG_LOCATION && m.confidence >= 0.6f && whole_line(k, &m)) {
+            m.confidence += (1 - m.confidence) / 2;
+            add_found(k, m);
+            continue;
+        }
         for (uint32_t t = m.first; m.type <= NG_LOCATION && t <= m.last; t++) {
             bool end = t == m.last;
             if (!end && !one_of(k->d->toks[t].fold, commas)) {

@@ -24,7 +24,8 @@ static bool section_bits(struct str section, uint32_t *bits) {
     } plain[] = {{"not-name", WORD_NOT_NAME}, {"article", WORD_ARTICLE}, {"alias", WORD_ALIAS},
                  {"legal", WORD_LEGAL},       {"unit", WORD_UNIT},       {"head", WORD_HEAD},
                  {"tail", WORD_TAIL},         {"not-tail", WORD_NOT_TAIL},
-                 {"kind", WORD_KIND},         {"describes", WORD_DESCRIBES}, {"stop", WORD_STOP}};
+                 {"kind", WORD_KIND},         {"describes", WORD_DESCRIBES}, {"stop", WORD_STOP},
+                 {"common", WORD_COMMON},     {"ending", WORD_ENDING}};
     for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++) {
         if (str_eqz(section, plain[i].name)) {
             *bits = plain[i].bits;

@@ -87,10 +87,26 @@ static bool on_words(const struct doc *d, uint32_t first, uint32_t last) {
     return open && (last == d->tok_count || t[last].flags & TOK_WORD_START || !(t[last].flags & TOK_HAN));
 }
 
+static bool is_katakana(int32_t c) {
+    return (c >= 0x30A1 && c <= 0x30FA) || c == 0x30FC;
+}
+
+static int32_t char_of(const struct doc *d, uint32_t tok) {
+    size_t i = d->toks[tok].start;
+    return utf8_next(d->text, &i);
+}
+
+/* A foreign word in Katakana goes as far as the Katakana: マル is not in ヴァイマル. */
+static bool cuts_katakana(const struct doc *d, uint32_t first, uint32_t last) {
+    int32_t a = first > 0 && d->toks[first - 1].end == d->toks[first].start ? char_of(d, first - 1) : 0;
+    int32_t b = char_of(d, first), y = char_of(d, last - 1);
+    int32_t z = last < d->tok_count && d->toks[last].start == d->toks[last - 1].end ? char_of(d, last) : 0;
+    return (is_katakana(a) && is_katakana(b)) || (is_katakana(y) && is_katakana(z));
+}
+
 /* Hangul has no dictionary that would tell where a particle begins. */
 static bool is_hangul(const struct doc *d, uint32_t tok) {
-    size_t i = d->toks[tok].start;
-    int32_t c = utf8_next(d->text, &i);
+    int32_t c = char_of(d, tok);
     return c >= 0xAC00 && c <= 0xD7A3;
 }
 
@@ -123,7 +139,7 @@ static bool case_fits(const struct finder *f, const struct kb_alias *x, uint32_t
 static float prior_of(const struct finder *f, const struct kb_alias *x, uint32_t first, uint32_t last) {
     const struct tok *t = &f->d->toks[first];
     bool han = t->flags & TOK_HAN;
-    if (x->flags & ALIAS_SHORT) {
+    if (x->flags & ALIAS_SHORT || (han && cuts_katakana(f->d, first, last))) {
         return 0;
     }
     if (han && last - first <= (x->flags & ALIAS_WEAK ? 3 : 2) && f->d->toks[last - 1].flags & TOK_HAN && !on_words(f->d, first, last)) {
@@ -174,7 +190,7 @@ static void find_at(struct finder *f, uint32_t i, struct buf *b, struct str geni
         if (key.n >= 3 && key.n > (size_t)f->k->longest[kb_head(key)] + genitive.n) {
             break;
         }
-        if (t->kind >= TOK_PUNCT && t->fold.n == 1 && t->fold.p[0] != '+') {
+        if (t->kind >= TOK_PUNCT && !str_eqz(t->fold, "+")) {
             continue; /* no name ends with it */
         }
         uint32_t alias = kb_lookup(f->k, key);

@@ -99,7 +99,7 @@ def measure(server, lang, name, options, group):
     raws = (raws + [""] * len(sentences))[: len(sentences)]
     sentences = sentences[: options.most]
     tally = {t: Counter() for t in TYPES.values()}
-    group = 1 if options.alone else group
+    group, refused = 1 if options.alone else group, 0
     for first in range(0, len(sentences), group):
         text, gold = "", set()
         for i in range(first, min(first + group, len(sentences))):
@@ -109,7 +109,9 @@ def measure(server, lang, name, options, group):
         try:
             found = {(m["start"], m["end"], e["type"]) for e in server.entities(text, lang) for m in e["mentions"] if e["type"] in tally}
         except urllib.error.HTTPError as error:
-            print(f"{lang}/{name}: {error.code} for {text[:60]!r}", file=sys.stderr)
+            if not refused:
+                print(f"{lang}/{name}: {error.code} for {text[:60]!r}", file=sys.stderr)
+            refused += 1
             found = set()
         for span in gold:
             tally[span[2]]["gold"] += 1
