@@ -267,6 +267,11 @@ void scan_resolve(struct scan *s, struct phrase *p) {
         }
         e = several || e != NONE ? e : scan_context(s, k->type, k->firm, &p->weight);
     }
+    if (e != NONE && k->gender) { /* "She married Arthur Webb. He died": not she */
+        bool other = s->gender[e] && s->gender[e] != k->gender;
+        s->gender[e] = other ? s->gender[e] : k->gender;
+        e = other ? NONE : e;
+    }
     p->entity = e;
     if (e == NONE) {
         p->types = k->or_types;

@@ -39,7 +39,8 @@ bool scan_init(struct scan *s, const struct event_rules *r, struct doc *d) {
     s->preps = ARENA_ARRAY(d->a, n, uint16_t);
     s->clauses = ARENA_ARRAY(d->a, n, uint32_t);
     s->org_of = ARENA_ARRAY(d->a, d->entity_count, int32_t);
-    if (!s->words || !s->marks || !s->preps || !s->clauses || !s->org_of) {
+    s->gender = ARENA_ARRAY(d->a, d->entity_count, char);
+    if (!s->words || !s->marks || !s->preps || !s->clauses || !s->org_of || !s->gender) {
         return false;
     }
     for (size_t i = 0; i < n; i++) {
@@ -48,6 +49,7 @@ bool scan_init(struct scan *s, const struct event_rules *r, struct doc *d) {
     }
     for (size_t i = 0; i < d->entity_count; i++) {
         s->org_of[i] = -1;
+        s->gender[i] = 0;
     }
     s->topic = topic_of(d);
     return true;

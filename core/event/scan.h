@@ -136,6 +136,7 @@ struct scan {
     struct discourse before[MEMORY]; /* the last sentences with names, the latest first */
     size_t before_count;
     int32_t *org_of; /* [entity_count] last organisation a person was named with, or -1 */
+    char *gender;    /* [entity_count] 'f' or 'm', as a pronoun has told, or 0 */
     uint32_t topic;  /* the organisation that the text is about, or NONE */
 };
 
