@@ -279,6 +279,18 @@ void scan_resolve(struct scan *s, struct phrase *p) {
     }
 }
 
+/* Where clauses chain to a topic: names that a word like "according to" leads in, also over a quotation mark, and the speaker before
+ * a colon. They are not whom the text goes on about. */
+static bool told_by(const struct scan *s, const struct phrase *p) {
+    uint32_t t = p->np_first;
+    t -= t > s->first && (s->marks[t - 1] & T_PUNCT) && !(s->marks[t - 1] & (T_COMMA | T_HARD)) ? 1 : 0;
+    return s->x->chars && t > s->first && (s->marks[t - 1] & T_ACCORDING);
+}
+
+static bool before_colon(const struct scan *s, const struct phrase *p) {
+    return s->x->chars && p->last < s->last && (str_eqz(s->d->toks[p->last].fold, ":") || str_eqz(s->d->toks[p->last].fold, "："));
+}
+
 /* The latest year of the sentence's dates, or 0. */
 static int latest_year(const struct scan *s) {
     int latest = 0;
@@ -297,8 +309,8 @@ void scan_leave(struct scan *s) {
     s->years[0] = latest_year(s);
     for (size_t i = 0; i < s->ph_count && now.n < DISCOURSE; i++) {
         const struct phrase *p = &s->ph[i];
-        if (p->entity != NONE && (p->types & SCAN_NAMED) && !(p->flags & P_PAREN)) {
-            bool bare = p->gov == NAME_NONE && !(p->flags & (P_POSS | P_IN_TITLE | P_OBJECT | P_COMPOUND));
+        if (p->entity != NONE && (p->types & SCAN_NAMED) && !(p->flags & P_PAREN) && !told_by(s, p)) {
+            bool bare = p->gov == NAME_NONE && !before_colon(s, p) && !(p->flags & (P_POSS | P_IN_TITLE | P_OBJECT | P_COMPOUND));
             now.names[now.n++] = (struct recent){p->entity, (uint8_t)__builtin_ctzll(p->types & SCAN_NAMED), bare, (p->types & TYPE_BIT(BIT_FIRM)) != 0};
         }
         if (p->person != NONE && p->org_count && s->ph[p->person].entity != NONE) {

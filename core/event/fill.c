@@ -176,7 +176,7 @@ static bool from_titles(struct fire *f, uint8_t role, const struct way *w) {
         size_t n = head ? 1 : it->title_count;
         for (size_t t = 0; t < n; t++) {
             const struct phrase *title = head ? it : &s->ph[it->titles[t]];
-            if (w->kind == WAY_FORMER_OF && !(title->flags & P_FORMER)) {
+            if (w->kind == WAY_FORMER_OF ? !(title->flags & P_FORMER) : w->kind == WAY_PRESENT_OF && (title->flags & P_FORMER)) {
                 continue;
             }
             if (w->kind == WAY_TITLE_OF && head) {
@@ -193,11 +193,12 @@ static bool from_titles(struct fire *f, uint8_t role, const struct way *w) {
                 fill_entity(f, role, filler, title->orgs[o]);
             }
         }
-        uint32_t own = w->kind == WAY_ORG_OF && !head && f->c.count[role] == before ? owner(s, it) : NONE;
+        bool of = w->kind == WAY_ORG_OF || w->kind == WAY_PRESENT_OF;
+        uint32_t own = of && !head && f->c.count[role] == before ? owner(s, it) : NONE;
         if (own != NONE) {
             fill_phrase(f, role, own);
         }
-        int32_t known = w->kind == WAY_ORG_OF && !head && it->entity != NONE ? s->org_of[it->entity] : -1;
+        int32_t known = of && !head && it->entity != NONE ? s->org_of[it->entity] : -1;
         if (f->c.count[role] == before && known >= 0 && f->type->roles[role].required) {
             const struct ng_entity *e = &s->d->entities[known];
             struct ng_span span = e->mention_count ? e->mentions[0].span : (struct ng_span){0, 0};
@@ -215,7 +216,7 @@ static uint32_t only_org_before(const struct fire *f, uint32_t p, bool *several)
     *several = false;
     for (uint32_t i = p > 24 ? p - 24 : 0; i < p; i++) {
         const struct phrase *o = &s->ph[i];
-        if (!(o->types & TYPE_BIT(NG_ORGANIZATION)) || o->entity == NONE || (o->flags & (P_PAREN | P_IN_TITLE))) {
+        if (!(o->types & TYPE_BIT(BIT_FIRM)) || o->entity == NONE || (o->flags & (P_PAREN | P_IN_TITLE))) {
             continue;
         }
         bool reports = o->np_first > s->first && (s->marks[o->np_first - 1] & T_ACCORDING);
@@ -337,6 +338,9 @@ static bool from_stretch(struct fire *f, uint8_t role, uint16_t cls) {
         }
     }
     for (uint32_t t = first; s->x->chars && t < last; t++) {
+        if ((s->marks[t] & T_COMMA) && !(s->marks[t] & T_SOFT) && first == f->trigger.first && word > t + 3) {
+            return false; /* 收入133亿元，电解质水增长280%: of something else */
+        }
         if ((s->marks[t] & T_COMMA) && !(s->marks[t] & T_SOFT) && first == f->trigger.first) { /* 101亿元，同比增长18%: from the verb on */
             first = t + 1;
             last = fire_clause_end(s, first);

@@ -49,7 +49,7 @@ static const struct {
     {"and", FN_AND},       {"rel", FN_REL},           {"sub", FN_SUB},         {"aux", FN_AUX},         {"passive", FN_PASSIVE},
     {"adverb", FN_ADVERB}, {"det", FN_DET},           {"poss", FN_POSS},       {"former", FN_FORMER},   {"report", FN_REPORT},
     {"according", FN_ACCORDING}, {"numeral", FN_NUMERAL}, {"modifier", FN_MODIFIER}, {"relpost", FN_RELPOST}, {"other", FN_OTHER}, {"modal", FN_MODAL}, {"article", FN_ARTICLE}, {"when", FN_WHEN},
-    {"block", FN_BLOCK},   {"gen", FN_GEN},          {"dateline", FN_DATELINE},
+    {"block", FN_BLOCK},   {"gen", FN_GEN},
 };
 
 void lexicon_init(struct lexicon *x, struct arena *a, bool chars) {
@@ -58,7 +58,7 @@ void lexicon_init(struct lexicon *x, struct arena *a, bool chars) {
     map_init(&x->suffixes, a);
     x->chars = x->drops_subjects = chars;
     x->np_gap = chars ? 12 : 5;
-    x->by_prep = x->object_prep = x->to_prep = x->of_prep = x->agent_prep = x->than_prep = x->named_class = x->born_class = x->definite_class = x->public_class = NAME_NONE;
+    x->by_prep = x->object_prep = x->to_prep = x->of_prep = x->agent_prep = x->than_prep = x->named_class = x->born_class = x->definite_class = x->public_class = x->digit_class = x->counter_class = NAME_NONE;
     x->base_tag = x->pres_tag = x->ing_tag = 0xFF;
     ARENA_PUSH(a, x->ends, x->node_count, x->node_cap) = MAP_NONE;
     x->tags[x->tag_count++] = STR("-");
@@ -638,6 +638,8 @@ static enum err_code open_class(struct reader *r) {
     x->object_prep = k.kind == CLASS_PREP && str_eqz(k.name, "object") ? r->cls : x->object_prep;
     x->definite_class = k.kind == CLASS_WORD && str_eqz(k.name, "definite") ? r->cls : x->definite_class;
     x->public_class = k.kind == CLASS_WORD && str_eqz(k.name, "public-body") ? r->cls : x->public_class;
+    x->digit_class = k.kind == CLASS_WORD && str_eqz(k.name, "digit") ? r->cls : x->digit_class;
+    x->counter_class = k.kind == CLASS_WORD && str_eqz(k.name, "counter") ? r->cls : x->counter_class;
     x->born_class = k.kind == CLASS_WORD && str_eqz(k.name, "born") ? r->cls : x->born_class;
     x->named_class = k.kind == CLASS_WORD && str_eqz(k.name, "named") ? r->cls : x->named_class;
     x->of_prep = k.kind == CLASS_PREP && str_eqz(k.name, "of") ? r->cls : x->of_prep;

@@ -58,7 +58,7 @@ enum class_kind { CLASS_WORD, CLASS_VERB, CLASS_NOUN, CLASS_PREP, CLASS_HEAD, CL
 /* What the engine itself does with a class, by the class's name (see EVENTS.md). */
 enum class_role {
     FN_NONE, FN_AND, FN_REL, FN_SUB, FN_AUX, FN_PASSIVE, FN_ADVERB, FN_DET, FN_POSS, FN_FORMER, FN_REPORT, FN_ACCORDING, FN_WHEN,
-    FN_NUMERAL, FN_MODIFIER, FN_RELPOST, FN_OTHER, FN_BLOCK, FN_MODAL, FN_ARTICLE, FN_GEN, FN_DATELINE, FN_COUNT
+    FN_NUMERAL, FN_MODIFIER, FN_RELPOST, FN_OTHER, FN_BLOCK, FN_MODAL, FN_ARTICLE, FN_GEN, FN_COUNT
 };
 
 enum cue_scope { SCOPE_BEFORE, SCOPE_AROUND, SCOPE_CLAUSE, SCOPE_SENTENCE };
@@ -132,6 +132,7 @@ struct lexicon {
     uint16_t agent_prep; /* marks the doer of a passive besides [prep by]: "von"; or NAME_NONE */
     uint16_t definite_class; /* [class definite]: articles that make "the company" mean a firm named before; or NAME_NONE */
     uint16_t public_class; /* [class public-body]: what names of ministries, courts, exchanges end with; or NAME_NONE */
+    uint16_t digit_class, counter_class; /* of Chinese numbers: [class digit], [class counter]; or NAME_NONE */
     uint16_t born_class;  /* [class born]: beside a date it makes a year of birth, which dates no event; or NAME_NONE */
     uint16_t named_class; /* [class named]: may stand before such a name, "namens"; or NAME_NONE */
     bool names_capital; /* only names and first words are written with a capital: unknown ones are taken for names */
@@ -149,7 +150,7 @@ struct lexicon {
 /* ---- frames and patterns ---- */
 
 enum way_kind {
-    WAY_ANY, WAY_SUBJ, WAY_OBJ, WAY_PREP, WAY_POSS, WAY_COMPOUND, WAY_AGENT, WAY_ORG_OF, WAY_FORMER_OF, WAY_TITLE_OF, WAY_SOURCE,
+    WAY_ANY, WAY_SUBJ, WAY_OBJ, WAY_PREP, WAY_POSS, WAY_COMPOUND, WAY_AGENT, WAY_ORG_OF, WAY_FORMER_OF, WAY_PRESENT_OF, WAY_TITLE_OF, WAY_SOURCE,
     WAY_SPAN, WAY_LEFT, WAY_RIGHT, WAY_SELF, WAY_FIGURE, WAY_COUNTED, WAY_STRETCH, WAY_TAIL_OF, WAY_FRONT_OF, WAY_CONTEXT, WAY_SENTENCE
 };
 

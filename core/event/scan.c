@@ -215,17 +215,42 @@ static uint32_t counted_end(const struct scan *s, uint32_t first, uint32_t end) 
     return end;
 }
 
+/* Whether a word of its own is of a class. */
+static bool is_of(const struct scan *s, uint32_t t, uint16_t cls) {
+    uint32_t node = cls == NAME_NONE || t >= s->last ? MAP_NONE : scan_step(s->x, 0, s->words[t]);
+    for (uint32_t e = node == MAP_NONE ? MAP_NONE : s->x->ends[node]; e != MAP_NONE; e = s->x->entries[e].next) {
+        if (s->x->entries[e].cls == cls) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Where a number in Chinese characters with its counter ends (四万八千人: before 人), or t: a lone digit is one only before a person. */
+static uint32_t spelled_end(const struct scan *s, uint32_t t) {
+    uint32_t end = t;
+    while (end < s->last && end < t + 12 && !(s->marks[end] & T_NAME) && is_of(s, end, s->x->digit_class)) {
+        end++;
+    }
+    bool ordinal = t > s->first && str_eqz(s->d->toks[t - 1].fold, "第");
+    return end > t && !ordinal && !(s->marks[end] & T_NAME) && is_of(s, end, s->x->counter_class) ? end : t;
+}
+
 /* Numbers that are no value and no part of a name, with the noun they count. */
 static void add_numbers(struct scan *s) {
     for (uint32_t t = s->first; t < s->last; t++) {
-        if (s->d->toks[t].kind != TOK_NUMBER || (s->marks[t] & T_NAME)) {
+        bool figure = s->d->toks[t].kind == TOK_NUMBER && !(s->marks[t] & T_NAME);
+        uint32_t end = figure ? scan_number_end(s, t) : spelled_end(s, t), most = end + 3, number = end;
+        if (end == t) {
             continue;
         }
-        uint32_t end = scan_number_end(s, t), most = end + 3;
         while (end < s->last && end < most && s->d->toks[end].kind == TOK_WORD && scan_plain(s, end) && !(s->marks[end] & (T_DET | T_ADVERB))) {
             end++;
         }
-        end = counted_end(s, scan_number_end(s, t), end);
+        end = counted_end(s, number, end);
+        while (s->x->chars && end > number + 1 && end < s->last && (s->d->toks[end].flags & TOK_HAN) && !(s->d->toks[end].flags & TOK_WORD_START)) {
+            end--; /* 3万个企|业岗位 */
+        }
         add_phrase(s, t, end, TYPE_BIT(BIT_NUMBER));
         t = end - 1;
     }
@@ -344,26 +369,15 @@ bool scan_genitive(const struct scan *s, const struct phrase *p, bool sure) {
     return false;
 }
 
-/* Where the dateline at the head of a sentence ends ("PARIS, May 3 (Reuters) -", 新华社巴黎10月6日电), or its first token. */
-static uint32_t dateline_end(const struct scan *s) {
-    for (size_t i = 0; i < s->hit_count && s->hits[i].first < s->first + 30; i++) {
-        const struct hit *h = &s->hits[i];
-        if (s->x->classes[h->cls].role == FN_DATELINE && h->first > s->first && (s->marks[h->first - 1] & T_NAME)) {
-            return h->last;
-        }
-    }
-    return s->first;
-}
-
 static void mark_possessors(struct scan *s) {
-    uint32_t depth = 0, t = s->first, line = dateline_end(s);
+    uint32_t depth = 0, t = s->first;
     for (size_t i = 0; i < s->ph_count; i++) {
         struct phrase *p = &s->ph[i];
         for (; t < p->first; t++) {
             depth += scan_opens(s->d->toks[t].fold) ? 1 : 0;
             depth -= depth && scan_closes(s->d->toks[t].fold) ? 1 : 0;
         }
-        p->flags |= depth || (p->last <= line && (p->types & SCAN_NAMED)) ? P_PAREN : 0;
+        p->flags |= depth ? P_PAREN : 0;
         if (!(p->types & SCAN_NAMED)) {
             continue;
         }

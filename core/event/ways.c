@@ -463,6 +463,10 @@ uint32_t way_object(struct fire *f, uint64_t types) {
     uint32_t p = NONE;
     if (f->s->x->object_prep != NAME_NONE) {
         p = way_governed(f, f->s->x->object_prep, types);
+        for (uint32_t t = p != NONE && f->s->x->chars ? f->s->ph[p].last : f->trigger.first; t < f->trigger.first && p != NONE; t++) {
+            p = hard_comma(f->s, t) ? NONE : p;
+        }
+        p = p != NONE && f->s->x->chars && f->s->ph[p].first > f->trigger.first ? NONE : p; /* 发布新品，乙把丙搬走 */
     }
     if (p == NONE && f->s->x->chars) {
         p = object_before_relative(f, types);
