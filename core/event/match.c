@@ -229,7 +229,17 @@ static bool wanted(const struct frame *f, uint16_t gov) {
 
 /* The same for a trigger noun, whose word before may also be a conjunction: "until [his early] death", "after [Zhou's] arrest". */
 static bool noun_wanted(const struct frame *f, const struct scan *s, const struct hit *h) {
-    uint32_t t = h->first;
+    uint32_t t = h->first, right = h->first;
+    while (right > s->first && (s->marks[right - 1] & (T_ADVERB | T_AUX)) && !(s->marks[right - 1] & T_NAME)) {
+        right--;
+    }
+    for (size_t i = scan_hit_at(s, right > s->first + 4 ? right - 4 : s->first); i < s->hit_count && s->hits[i].first < right; i++) {
+        for (size_t g = 0; s->hits[i].last == right && g < f->not_gov_count; g++) {
+            if (s->hits[i].cls == f->not_gov[g]) {
+                return false; /* 父亲已去世: right before the verb */
+            }
+        }
+    }
     for (uint32_t gap = 0; t > s->first && gap < 8; gap++, t--) {
         uint32_t m = s->marks[t - 1];
         if ((m & (T_PREP | T_OPENER)) && !(m & T_NAME)) {
