@@ -177,6 +177,10 @@ static struct str identity(struct joiner *j, const struct link *x) {
     }
     if (x->value) {
         const struct ng_value *v = x->value;
+        if (x->m.type == NG_DATE && !v->date[0]) { /* when it is nobody can tell: the same only where it is called the same */
+            struct str form = doc_sub(d, x->m.start, x->m.end);
+            return arena_printf(d->a, "=%d %.*s", (int)x->m.type, STR_ARG(form));
+        }
         return arena_printf(d->a, "=%d %s %s %d%d%d %.15g %.15g %.15g", (int)x->m.type, v->date, v->currency, v->has_amount,
                             v->has_min, v->has_max, v->amount, v->min, v->max);
     }
@@ -255,6 +259,10 @@ static void note_parts_of(struct joiner *j, const struct link *x) {
             note(j, &j->partial, form_key(d, from, t, &b), id);
         }
         from = end ? t + 1 : from;
+    }
+    uint32_t n = m->last - m->first;
+    if (d->lang != j->k->r->chinese && !dotted(d, m) && starts_han(doc_sub(d, m->start, m->end)) && n >= 3 && n <= 6) {
+        note(j, &j->partial, form_key(d, m->first, m->first + 2, &b), id); /* 佐藤 of 佐藤恒治 */
     }
 }
 
