@@ -91,7 +91,13 @@ static void fill_shape(struct ner_atom *a, struct str text) {
     a->brief = (uint16_t)brief;
 }
 
-static void fill_affixes(struct ner_atom *a, struct str fold) {
+static const uint64_t no_affixes[NER_AFFIXES];
+
+/* affixes: [2 * NER_AFFIXES] zeros. */
+static void fill_affixes(struct ner_atom *a, struct str fold, uint64_t *affixes) {
+    uint64_t *pre = affixes, *suf = affixes + NER_AFFIXES;
+    a->pre = pre;
+    a->suf = suf;
     uint64_t h = 0xcbf29ce484222325u;
     int n = 0;
     for (size_t i = 0; i < fold.n && n < NER_AFFIXES; n++) {
@@ -100,7 +106,7 @@ static void fill_affixes(struct ner_atom *a, struct str fold) {
         for (size_t k = from; k < i; k++) {
             h = (h ^ (unsigned char)fold.p[k]) * 0x100000001b3u;
         }
-        a->pre[n] = mix(h);
+        pre[n] = mix(h);
     }
     h = 0x84222325cbf29ce4u;
     n = 0;
@@ -110,20 +116,21 @@ static void fill_affixes(struct ner_atom *a, struct str fold) {
         for (size_t k = to; k > i; k--) {
             h = (h ^ (unsigned char)fold.p[k - 1]) * 0x100000001b3u;
         }
-        a->suf[n] = mix(h);
+        suf[n] = mix(h);
     }
 }
 
-static void fill_atom(struct ner_atom *a, const struct doc *d, const struct tok *t) {
+static void fill_atom(struct ner_atom *a, const struct doc *d, const struct tok *t, uint64_t *affixes) {
     struct str text = doc_sub(d, t->start, t->end);
     a->fold = a->word = ner_hash(t->fold);
+    a->pre = a->suf = no_affixes;
     if (t->flags & TOK_HAN) {
         size_t i = 0;
         a->flags |= NER_ATOM_CHAR;
         a->brief = a->shape = (uint16_t)class_of(utf8_next(text, &i));
     } else {
         fill_shape(a, text);
-        fill_affixes(a, t->fold);
+        fill_affixes(a, t->fold, affixes);
         int first = a->brief & 7;
         a->flags |= first == CLASS_UPPER ? NER_ATOM_CAPITAL : 0;
         a->flags |= first == CLASS_UPPER || first == CLASS_LOWER ? NER_ATOM_LATIN : 0;
@@ -253,6 +260,42 @@ static void mark_runs(struct ner_atom *atoms, const struct ner_model *m, const s
     }
 }
 
+/* A long word that is not in the lexicon may end in one that is: Spanplattenwerk. */
+enum { ENDING_MIN = 3, ENDING_MAX = 12, BEFORE_ENDING = 3 };
+
+static unsigned kind_of_ending(const struct ner_model *m, struct str fold) {
+    size_t at = 0, starts[ENDING_MAX + 1], chars = 0;
+    for (size_t i = fold.n; i > 0 && chars < ENDING_MAX; starts[++chars] = i) {
+        utf8_prev(fold, &i);
+    }
+    for (size_t i = 0; i < BEFORE_ENDING && at < fold.n; i++) {
+        utf8_next(fold, &at);
+    }
+    for (size_t n = chars; n >= ENDING_MIN; n--) {
+        if (starts[n] < at) {
+            continue;
+        }
+        uint64_t h = (0xcbf29ce484222325u ^ '-') * 0x100000001b3u; /* as ner_hash of "-verein" */
+        for (size_t i = starts[n]; i < fold.n; i++) {
+            h = (h ^ (unsigned char)fold.p[i]) * 0x100000001b3u;
+        }
+        unsigned kind = ner_word_kind(ner_model_word(m, mix(h)));
+        if (kind) {
+            return kind;
+        }
+    }
+    return 0;
+}
+
+static void mark_endings(struct ner_atom *atoms, const struct ner_model *m, const struct doc *d, const struct sent *s) {
+    for (uint32_t i = s->first; i < s->last && (m->traits & NER_ENDINGS); i++) {
+        const struct tok *t = &d->toks[i];
+        if (!atoms[i].kind && t->kind == TOK_WORD && (atoms[i].flags & NER_ATOM_CAPITAL) && t->fold.n >= ENDING_MIN + BEFORE_ENDING) {
+            atoms[i].kind = (uint8_t)kind_of_ending(m, t->fold);
+        }
+    }
+}
+
 /* ---- over a distance ---- */
 
 /* A word that may stand inside a name: a capital, a number, a short small word, a mark that joins. */
@@ -311,11 +354,11 @@ static void mark_distant(struct ner_atom *atoms, const struct doc *d, const stru
 
 /* ---- elsewhere in the text ---- */
 
-enum { PLACES = 4 };
+enum { PLACES = 3 };
 
 /* A word with a capital, or two characters, and the first places where the text has it. */
 struct form {
-    uint64_t key; /* 0: free */
+    uint32_t key; /* 0: free */
     uint32_t at[PLACES];
     uint8_t n, repeats;
 };
@@ -326,12 +369,12 @@ struct forms {
 };
 
 static struct form *form_at(const struct forms *f, uint64_t key) {
-    uint64_t i = key >> 20 & f->mask;
-    key = key ? key : 1;
-    while (f->items[i].key && f->items[i].key != key) {
+    uint64_t i = key >> 32 & f->mask;
+    uint32_t low = (uint32_t)key ? (uint32_t)key : 1;
+    while (f->items[i].key && f->items[i].key != low) {
         i = (i + 1) & f->mask;
     }
-    f->items[i].key = key;
+    f->items[i].key = low;
     return &f->items[i];
 }
 
@@ -374,7 +417,7 @@ static void take_others(struct ner_atom *a, const struct form *f, const struct n
 
 static bool mark_others(struct ner_atom *atoms, const struct doc *d) {
     struct forms f = {.mask = 63};
-    while (f.mask < d->tok_count * 2) {
+    while (f.mask * 2 < d->tok_count * 3) {
         f.mask = f.mask * 2 + 1;
     }
     f.items = ARENA_ARRAY(d->a, f.mask + 1, struct form);
@@ -406,17 +449,24 @@ static bool mark_others(struct ner_atom *atoms, const struct doc *d) {
 
 struct ner_atom *ner_atoms(const struct ner_model *m, const struct kb *kb, const struct doc *d) {
     struct ner_atom *atoms = ARENA_ARRAY(d->a, d->tok_count + 1, struct ner_atom);
-    if (!atoms) {
+    size_t words = 0;
+    for (size_t i = 0; i < d->tok_count; i++) {
+        words += !(d->toks[i].flags & TOK_HAN);
+    }
+    uint64_t *affixes = ARENA_ARRAY(d->a, words * 2 * NER_AFFIXES + 1, uint64_t);
+    if (!atoms || !affixes) {
         return NULL;
     }
-    for (size_t i = 0; i < d->tok_count; i++) {
-        fill_atom(&atoms[i], d, &d->toks[i]);
+    for (size_t i = 0, at = 0; i < d->tok_count; i++) {
+        fill_atom(&atoms[i], d, &d->toks[i], affixes + at);
+        at += atoms[i].flags & NER_ATOM_CHAR ? 0 : 2 * NER_AFFIXES;
     }
     for (size_t s = 0; s < d->sent_count; s++) {
         fill_words(atoms, d, &d->sents[s]);
         mark_loud(atoms, d, &d->sents[s]);
         mark_runs(atoms, m, d, &d->sents[s]);
-        mark_distant(atoms, d, &d->sents[s], m->small);
+        mark_endings(atoms, m, d, &d->sents[s]);
+        mark_distant(atoms, d, &d->sents[s], m->traits & NER_SMALL);
     }
     mark_known(atoms, kb, d);
     return mark_lower(atoms, d) && mark_others(atoms, d) ? atoms : NULL;
@@ -448,7 +498,7 @@ static void add(struct keys *k, enum template t, uint64_t h) {
     k->out[k->n++] = mix(h + (uint64_t)t * 0xc2b2ae3d27d4eb4fu);
 }
 
-static const struct ner_atom edge = {.fold = 3, .word = 3, .shape = 0x7fff, .brief = 0x7fff};
+static const struct ner_atom edge = {.fold = 3, .word = 3, .pre = no_affixes, .suf = no_affixes, .shape = 0x7fff, .brief = 0x7fff};
 
 /* The token itself. */
 static void add_own(struct keys *k, const struct ner_atom *a, const struct ner_atom *m1, const struct ner_atom *p1) {

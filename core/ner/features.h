@@ -15,8 +15,7 @@ enum { NER_FEATURES = 128, NER_AFFIXES = 5 };
 struct ner_atom {
     uint64_t fold;             /* hash of the folded form */
     uint64_t word;             /* hash of the dictionary word around a character; fold elsewhere */
-    uint64_t pre[NER_AFFIXES]; /* hashes of the first 1.. characters; 0 where the token is shorter */
-    uint64_t suf[NER_AFFIXES];
+    const uint64_t *pre, *suf; /* [NER_AFFIXES] hashes of the first and last 1.. characters; 0 where the token is shorter */
     uint64_t other[4];         /* hashes of the words before and behind two other places where the text has it; 0: none */
     uint32_t known;            /* bits by type and place in a stretch the knowledge base knows */
     uint32_t lists[2];         /* bits by list and place, as in known: lists 0 to 3, 4 to 7 */

@@ -151,7 +151,7 @@ enum err_code ner_model_read(struct ner_model *m, struct str bytes, const char *
         return code;
     }
     m->scale = h.scale;
-    m->small = h.small != 0;
+    m->traits = h.traits;
     m->slots = h.slots;
     m->word_slots = h.word_slots;
     m->knots = h.knots;

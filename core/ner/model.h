@@ -25,6 +25,11 @@ enum {
 
 enum { NER_VERSION = 3, NER_KNOTS = 16, NER_LISTS = 8 /* lists of names */, NER_BUCKET = 8 };
 
+enum ner_trait {
+    NER_SMALL = 1,  /* names of organisations go on in small letters */
+    NER_ENDINGS = 2 /* the table of words has endings as well: "-verein" */
+};
+
 struct ner_header {
     char magic[8];           /* "NUTGNER" */
     uint32_t version;        /* NER_VERSION */
@@ -35,7 +40,7 @@ struct ner_header {
     uint32_t word_slots;     /* of the table of words; 0: none */
     uint32_t knots;          /* of the calibration, at most NER_KNOTS */
     float scale;             /* of a weight */
-    uint32_t small, zero;    /* 1: names of organisations go on in small letters */
+    uint32_t traits, zero;   /* enum ner_trait */
     uint64_t size;           /* of the whole file */
 };
 
@@ -56,7 +61,7 @@ static inline unsigned ner_word_kind(uint16_t word) {
 struct ner_model {
     struct file_map file;
     float scale;
-    bool small;
+    uint32_t traits;
     uint32_t slots, word_slots;
     float trans[NER_LABELS * NER_LABELS]; /* [from][to], log; impossible ones are -inf */
     float start[NER_LABELS], end[NER_LABELS];

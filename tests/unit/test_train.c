@@ -134,7 +134,7 @@ static void test_words__lists_and_lexicon_make_one_table(void **state) {
     const char *path = written("Los Angeles\t4\nLos\t2\nAnna\t1\nAnna\t2\n");
     assert_int_equal(words_read_list(w, path, &err), ERR_OK);
     unlink(path);
-    path = written("[org]\nbank | savings bank\n[role]\nchief executive\nbank\n");
+    path = written("[org]\nbank | savings bank | -verein\n[role]\nchief executive\nbank\n");
     assert_int_equal(words_read_lexicon(w, path, &err), ERR_OK);
     unlink(path);
     assert_int_equal(words_table(w, &m, &err), ERR_OK);
@@ -145,6 +145,8 @@ static void test_words__lists_and_lexicon_make_one_table(void **state) {
     assert_int_equal(word(&m, STR("savings")), NER_LONGER);
     assert_int_equal(ner_word_kind(word(&m, STR("chief executive"))), NER_KIND_REST);
     assert_int_equal(word(&m, STR("unknown")), 0);
+    assert_int_equal(ner_word_kind(word(&m, STR("-verein"))), NER_KIND_ORG);
+    assert_int_equal(m.traits, NER_ENDINGS);
 }
 
 static void test_words__errors_tell_file_and_line(void **state) {

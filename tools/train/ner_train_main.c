@@ -19,6 +19,7 @@
 #include "core/ner/ner.h"
 #include "tools/train/corpus.h"
 #include "tools/train/gen.h"
+#include "tools/train/vary.h"
 #include "tools/train/words.h"
 
 #include "core/base/banned.h"
@@ -27,8 +28,8 @@ struct options {
     struct str lang;
     const char *data, *sets, *text, *conf, *out, *model;
     double rate, l2, drop, bias;
-    size_t rounds, tune_rounds, slots, min_count, times, show;
-    double gen_weight, news_weight, unlist;
+    size_t rounds, tune_rounds, slots, min_count, times, show, copies;
+    double gen_weight, news_weight, copy_weight, unlist;
     bool verbose, table;
 };
 
@@ -164,6 +165,24 @@ static enum err_code add_generated(struct setup *s, struct err *err) {
     return code;
 }
 
+/* Copies of the written news with the names of all sets that count half or more: silver ones are too noisy. */
+static enum err_code add_copies(struct setup *s, struct err *err) {
+    struct vary *v;
+    struct corpus c = {.name = STR("copies"), .products = true, .group = 1, .weight = (float)s->o.copy_weight};
+    const struct corpus *news = NULL;
+    enum err_code code = vary_new(&v, &s->a, s->p.chars, err);
+    for (size_t i = 0; i < s->train_count && code == ERR_OK; i++) {
+        news = str_eqz(s->train[i].name, "news") ? &s->train[i] : news;
+        code = s->train[i].weight < 0.5f ? ERR_OK : vary_learn(v, &s->train[i], err);
+    }
+    if (!news || s->o.copies == 0 || code != ERR_OK) {
+        return code;
+    }
+    code = vary_write(v, news, (unsigned)s->o.copies, &c, err);
+    keep_set(s, c, false);
+    return code;
+}
+
 static enum err_code read_data(struct setup *s, struct err *err) {
     struct conf c;
     enum err_code code = words_new(&s->words, &s->a, &s->p, err);
@@ -173,7 +192,8 @@ static enum err_code read_data(struct setup *s, struct err *err) {
             code = add_entry(s, &c, err);
         }
     }
-    return code ? code : add_generated(s, err);
+    code = code ? code : add_generated(s, err);
+    return code || !s->o.table ? code : add_copies(s, err);
 }
 
 /* ---- samples: sentences as feature ids ---- */
@@ -541,7 +561,7 @@ static enum err_code write_model(const char *path, const struct weights *w, cons
     }
     struct ner_header h = {.magic = "NUTGNER", .version = NER_VERSION, .features = NER_FEATURE_SET, .labels = NER_LABELS,
                            .row = NER_ROW, .slots = ner_table_slots(kept), .word_slots = base->word_slots, .scale = most / 127, .knots = cal->n,
-                           .small = base->small};
+                           .traits = base->traits};
     h.size = ner_model_size(h.slots, h.word_slots);
     AUTO_FREE uint16_t *prints = calloc(h.slots, sizeof *prints);
     AUTO_FREE int8_t *rows = calloc(h.slots, NER_ROW);
@@ -749,7 +769,7 @@ static enum err_code measure_all(const struct setup *s, const char *path, struct
 /* ---- commands ---- */
 
 static enum err_code run_train(struct setup *s, struct err *err) {
-    struct ner_model base = {.scale = 1, .small = s->small}; /* the table of words, no weights yet */
+    struct ner_model base = {.scale = 1, .traits = s->small ? NER_SMALL : 0}; /* the table of words, no weights yet */
     struct samples samples = {0};
     uint64_t *keys;
     enum err_code code = words_table(s->words, &base, err);
@@ -797,7 +817,7 @@ static enum err_code run_train(struct setup *s, struct err *err) {
 static enum err_code run_show(struct setup *s, struct err *err) {
     (void)err;
     for (size_t i = 0; i < s->train_count; i++) {
-        for (size_t k = 0; k < s->train[i].n && k < s->o.show && str_eqz(s->train[i].name, "written"); k++) {
+        for (size_t k = 0; k < s->train[i].n && k < s->o.show && (str_eqz(s->train[i].name, "written") || str_eqz(s->train[i].name, "copies")); k++) {
             const struct sentence *x = &s->train[i].items[k];
             printf("%.*s\n", STR_ARG(x->text));
             for (size_t g = 0; g < x->n; g++) {
@@ -821,7 +841,7 @@ static bool set_option(struct options *o, struct str arg) {
         {"rate", &o->rate, NULL, NULL},   {"l2", &o->l2, NULL, NULL},           {"drop", &o->drop, NULL, NULL},
         {"rounds", NULL, &o->rounds, NULL}, {"tune", NULL, &o->tune_rounds, NULL}, {"features", NULL, &o->slots, NULL},
         {"min", NULL, &o->min_count, NULL}, {"times", NULL, &o->times, NULL},   {"n", NULL, &o->show, NULL},
-        {"gen", &o->gen_weight, NULL, NULL}, {"news", &o->news_weight, NULL, NULL}, {"unlist", &o->unlist, NULL, NULL}, {"bias", &o->bias, NULL, NULL}
+        {"gen", &o->gen_weight, NULL, NULL}, {"news", &o->news_weight, NULL, NULL}, {"unlist", &o->unlist, NULL, NULL}, {"copies", NULL, &o->copies, NULL}, {"copy", &o->copy_weight, NULL, NULL}, {"bias", &o->bias, NULL, NULL}
     };
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
         if (str_eqz(key, table[i].key)) {
@@ -838,7 +858,7 @@ static bool set_option(struct options *o, struct str arg) {
 int main(int argc, char **argv) {
     struct setup s = {.o = {.data = "data", .sets = "../shared/datasets/ner", .text = "tools/train/text", .conf = "tools/train/ner.conf",
                             .rate = 0.03, .l2 = 1e-5, .drop = 0.1, .rounds = 12, .tune_rounds = 3,  .min_count = 2,
-                            .times = 8, .show = 20, .gen_weight = 0.3, .news_weight = -1, .unlist = 0.1}};
+                            .times = 8, .show = 20, .gen_weight = 0.3, .news_weight = -1, .unlist = 0.1, .copies = 2, .copy_weight = 0.3}};
     struct err err = {0};
     static const struct {
         const char *name;
@@ -862,7 +882,7 @@ int main(int argc, char **argv) {
         return 2;
     }
     s.o.lang = str_of(argv[2]);
-    s.o.table = run == run_train;
+    s.o.table = run != NULL;
     arena_init(&s.a, (size_t)4 << 30);
     enum err_code code = pipeline_init(&s.p, s.o.data, s.o.lang, &err);
     if (code == ERR_OK && !s.o.out) {

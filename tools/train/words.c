@@ -28,6 +28,7 @@ struct words {
     const struct pipeline *p;
     struct entry *entries;
     size_t n, cap;
+    bool endings; /* the lexicon has some */
     struct map by_name;
     struct seen *seen;
     size_t seen_n, seen_cap;
@@ -106,6 +107,7 @@ enum err_code words_read_lexicon(struct words *w, const char *path, struct err *
         }
         for (struct str rest = c.entry; rest.n;) {
             struct str word = str_trim(str_cut(&rest, '|'));
+            w->endings = w->endings || (word.n > 1 && word.p[0] == '-');
             if (word.n) {
                 add(w, text_fold(w->p->fold, w->a, word), kind << NER_KIND_SHIFT);
             }
@@ -219,6 +221,7 @@ enum err_code words_table(struct words *w, struct ner_model *m, struct err *err)
         words[at] = merge(words[at], w->entries[i].word);
         prints[at] = ner_print(w->entries[i].hash);
     }
+    m->traits |= w->endings ? NER_ENDINGS : 0u;
     m->word_prints = prints;
     m->words = words;
     return ERR_OK;

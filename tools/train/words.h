@@ -2,7 +2,7 @@
  * kind of word it is.
  *
  * Lists (text/lists/<name>.txt): "name<TAB>bits" a line, bits as in enum words_list. Lexicon (text/lexicon/<lang>.txt):
- * sections of words by kind, '|' between them, written by hand. Silver sets: what stands as a name in other languages'
+ * sections of words by kind, '|' between them, written by hand; "-verein" is an ending of longer words. Silver sets: what stands as a name in other languages'
  * training data, where most of its mentions are of one type. */
 #ifndef TRAIN_WORDS_H
 #define TRAIN_WORDS_H
