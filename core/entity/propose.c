@@ -325,9 +325,17 @@ static void propose_kinds(struct linker *k) {
 }
 
 static bool is_surname(const struct linker *k, uint32_t t, uint32_t n) {
-    struct buf b;
-    buf_init(&b, k->d->a);
-    return map_get(&k->r->surnames, form_key(k->d, t, t + n, &b)) != MAP_NONE;
+    char text[16];
+    size_t len = 0;
+    for (uint32_t i = t; i < t + n; i++) {
+        struct str fold = k->d->toks[i].fold;
+        if (len + fold.n > sizeof text) {
+            return false;
+        }
+        memcpy(text + len, fold.p, fold.n);
+        len += fold.n;
+    }
+    return map_get(&k->r->surnames, (struct str){text, len}) != MAP_NONE;
 }
 
 /* Chinese: what begins with a surname between words that go with persons on both sides, 记者王小丽报道. */
@@ -380,6 +388,8 @@ static bool note_form(struct linker *k, uint32_t first, uint32_t last, enum ng_t
     if (arena_full(k->d->a)) {
         return false;
     }
+    uint64_t bit = str_hash(k->d->toks[first].fold) % FORM_FILTER;
+    k->begins[bit / 64] |= (uint64_t)1 << bit % 64;
     struct form *f = &k->seen[*at];
     f->sum[type] += p;
     f->best = p > f->best ? p : f->best;
@@ -429,13 +439,22 @@ static const struct form *form_at(const struct linker *k, struct str key, struct
     return at == MAP_NONE ? NULL : &k->seen[at];
 }
 
+/* Whether a form may begin with the word, or with the name that the word is the genitive of. */
+static bool may_begin(const struct linker *k, struct str word, struct str genitive) {
+    uint64_t bit = str_hash(word) % FORM_FILTER;
+    if (k->begins[bit / 64] >> bit % 64 & 1) {
+        return true;
+    }
+    return genitive.n && str_ends(word, genitive) && may_begin(k, str_sub(word, 0, word.n - genitive.n), STR_NONE);
+}
+
 static void propose_again(struct linker *k) {
     const struct doc *d = k->d;
     struct str genitive = k->langs->items[d->lang].genitive;
     struct buf b;
     buf_init(&b, d->a);
     for (uint32_t i = 0; k->form_count && i < d->tok_count; i++) {
-        if (d->toks[i].kind > TOK_NUMBER) {
+        if (d->toks[i].kind > TOK_NUMBER || !may_begin(k, d->toks[i].fold, genitive)) {
             continue;
         }
         b.n = 0;

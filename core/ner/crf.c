@@ -8,6 +8,9 @@
 /* Labels that close come from two blocks; those that open are the first eleven. */
 enum { OPENING = NER_INNER };
 
+/* A label with less of a token's probability adds nothing that a float would show. */
+#define LEAST 1e-12f
+
 void crf_trans_init(struct crf_trans *t, const float *trans, const float *start, const float *end) {
     for (int a = 0; a < NER_LABELS; a++) {
         for (int b = 0; b < NER_LABELS; b++) {
@@ -20,6 +23,14 @@ void crf_trans_init(struct crf_trans *t, const float *trans, const float *start,
         t->start[a] = ner_opens(a) ? crf_exp(start[a]) : 0;
         t->end[a] = ner_closes(a) ? crf_exp(end[a]) : 0;
     }
+    float least = 0, most = 0;
+    for (int a = 0; a < NER_LABELS; a++) {
+        for (int b = 0; b < OPENING && ner_closes(a); b++) {
+            least = trans[a * NER_LABELS + b] < least ? trans[a * NER_LABELS + b] : least;
+            most = trans[a * NER_LABELS + b] > most ? trans[a * NER_LABELS + b] : most;
+        }
+    }
+    t->reach = most - least;
 }
 
 float crf_exp(float x) {
@@ -66,7 +77,7 @@ static void step_forward(const struct crf_trans *t, const float *now, const floa
     float sum[OPENING] = {0};
     for (int a = 0; a < NER_LABELS; a = a == NER_FIRST - 1 ? NER_LAST : a + 1) {
         const float *row = t->trans + a * NER_LABELS;
-        for (int b = 0; b < OPENING; b++) {
+        for (int b = 0; now[a] > LEAST && b < OPENING; b++) {
             sum[b] += now[a] * row[b];
         }
     }
@@ -80,8 +91,8 @@ static void step_forward(const struct crf_trans *t, const float *now, const floa
     }
 }
 
-/* now[a] = sum over b of trans[a][b] * gain[b] * next[b] */
-static void step_back(const struct crf_trans *t, const float *next, const float *gain, float *now) {
+/* now[a] = sum over b of trans[a][b] * gain[b] * next[b]; 0 where alpha is as good as 0: the two are only used together */
+static void step_back(const struct crf_trans *t, const float *next, const float *gain, const float *alpha, float *now) {
     float in[NER_LABELS];
     for (int b = 0; b < NER_LABELS; b++) {
         in[b] = gain[b] * next[b];
@@ -89,7 +100,7 @@ static void step_back(const struct crf_trans *t, const float *next, const float 
     for (int a = 0; a < NER_LABELS; a = a == NER_FIRST - 1 ? NER_LAST : a + 1) {
         const float *row = t->trans + a * NER_LABELS;
         float sum = 0;
-        for (int b = 0; b < OPENING; b++) {
+        for (int b = 0; alpha[a] > LEAST && b < OPENING; b++) {
             sum += row[b] * in[b];
         }
         now[a] = sum;
@@ -130,7 +141,7 @@ double crf_sum(struct crf *c, const struct crf_trans *t, size_t n) {
         for (int l = 0; l < NER_LABELS; l++) {
             next[l] = c->beta[i][l] * by * (i + 1 == n ? t->end[l] : 1);
         }
-        step_back(t, next, c->gain[i], c->beta[i - 1]);
+        step_back(t, next, c->gain[i], c->alpha[i - 1], c->beta[i - 1]);
     }
     return log_sum;
 }
@@ -141,12 +152,14 @@ void crf_best(struct crf *c, const struct crf_trans *t, size_t n, uint8_t *label
         best[l] = t->log_start[l] + c->score[0][l];
     }
     for (size_t i = 1; i < n; i++) {
+        float most = -INFINITY; /* of the labels that close: one that no transition lifts above it cannot win */
         for (int b = 0; b < NER_LABELS; b++) {
             next[b] = -INFINITY;
             c->back[i][b] = NER_OUT;
+            most = ner_closes(b) && best[b] > most ? best[b] : most;
         }
         for (int a = 0; a < NER_LABELS; a = a == NER_FIRST - 1 ? NER_LAST : a + 1) {
-            for (int b = 0; b < OPENING; b++) {
+            for (int b = 0; best[a] + t->reach >= most && b < OPENING; b++) {
                 float s = best[a] + t->log_trans[a * NER_LABELS + b];
                 if (s > next[b]) {
                     next[b] = s;

@@ -126,6 +126,14 @@ static enum err_code add_entry(struct setup *s, struct conf *c, struct err *err)
         s->o.slots = s->o.slots ? s->o.slots : keep;
         return ERR_OK;
     }
+    if (str_eqz(name, "copies")) {
+        size_t n;
+        if (!str_to_size(conf_word(&rest), &n) || !str_to_double(rest, &s->o.copy_weight)) {
+            return conf_fail(c, err, "expected 'copies number weight'");
+        }
+        s->o.copies = s->o.copies == SIZE_MAX ? n : s->o.copies;
+        return ERR_OK;
+    }
     if (str_eqz(name, "small")) {
         s->small = true;
         return ERR_OK;
@@ -175,7 +183,7 @@ static enum err_code add_copies(struct setup *s, struct err *err) {
         news = str_eqz(s->train[i].name, "news") ? &s->train[i] : news;
         code = s->train[i].weight < 0.5f ? ERR_OK : vary_learn(v, &s->train[i], err);
     }
-    if (!news || s->o.copies == 0 || code != ERR_OK) {
+    if (!news || s->o.copies == 0 || s->o.copies == SIZE_MAX || code != ERR_OK) {
         return code;
     }
     code = vary_write(v, news, (unsigned)s->o.copies, &c, err);
@@ -857,8 +865,8 @@ static bool set_option(struct options *o, struct str arg) {
 
 int main(int argc, char **argv) {
     struct setup s = {.o = {.data = "data", .sets = "../shared/datasets/ner", .text = "tools/train/text", .conf = "tools/train/ner.conf",
-                            .rate = 0.03, .l2 = 1e-5, .drop = 0.1, .rounds = 12, .tune_rounds = 3,  .min_count = 2,
-                            .times = 8, .show = 20, .gen_weight = 0.3, .news_weight = -1, .unlist = 0.1, .copies = 2, .copy_weight = 0.3}};
+                            .rate = 0.03, .l2 = 1e-5, .drop = 0.1, .rounds = 9, .tune_rounds = 3, .min_count = 3,
+                            .times = 8, .show = 20, .gen_weight = 0.3, .news_weight = -1, .unlist = 0.1, .copies = SIZE_MAX, .copy_weight = 0.3}};
     struct err err = {0};
     static const struct {
         const char *name;
