@@ -8,9 +8,6 @@
 /* Labels that close come from two blocks; those that open are the first eleven. */
 enum { OPENING = NER_INNER };
 
-/* A label with less of a token's probability adds nothing that a float would show. */
-#define LEAST 1e-12f
-
 void crf_trans_init(struct crf_trans *t, const float *trans, const float *start, const float *end) {
     for (int a = 0; a < NER_LABELS; a++) {
         for (int b = 0; b < NER_LABELS; b++) {
@@ -31,6 +28,7 @@ void crf_trans_init(struct crf_trans *t, const float *trans, const float *start,
         }
     }
     t->reach = most - least;
+    t->least = 0;
 }
 
 float crf_exp(float x) {
@@ -77,7 +75,7 @@ static void step_forward(const struct crf_trans *t, const float *now, const floa
     float sum[OPENING] = {0};
     for (int a = 0; a < NER_LABELS; a = a == NER_FIRST - 1 ? NER_LAST : a + 1) {
         const float *row = t->trans + a * NER_LABELS;
-        for (int b = 0; now[a] > LEAST && b < OPENING; b++) {
+        for (int b = 0; now[a] > t->least && b < OPENING; b++) {
             sum[b] += now[a] * row[b];
         }
     }
@@ -100,7 +98,7 @@ static void step_back(const struct crf_trans *t, const float *next, const float 
     for (int a = 0; a < NER_LABELS; a = a == NER_FIRST - 1 ? NER_LAST : a + 1) {
         const float *row = t->trans + a * NER_LABELS;
         float sum = 0;
-        for (int b = 0; alpha[a] > LEAST && b < OPENING; b++) {
+        for (int b = 0; alpha[a] > t->least && b < OPENING; b++) {
             sum += row[b] * in[b];
         }
         now[a] = sum;

@@ -15,6 +15,7 @@ struct crf_trans {
     float trans[NER_LABELS * NER_LABELS];     /* exp of it; impossible ones 0 */
     float log_start[NER_LABELS], start[NER_LABELS];
     float log_end[NER_LABELS], end[NER_LABELS];
+    float least; /* a label with no more of a token's probability is left out; 0 unless the caller sets it */
     float reach; /* by how much one transition between names can lead another */
 };
 

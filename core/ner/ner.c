@@ -33,6 +33,7 @@ static void init_trans(struct ner_lang *lang) {
             end[l] = cut & CUT_BEHIND ? m->trans[l * NER_LABELS + NER_OUT] : m->end[l];
         }
         crf_trans_init(&lang->trans[cut], m->trans, start, end);
+        lang->trans[cut].least = 1e-12f; /* nothing that a float would show */
     }
 }
 

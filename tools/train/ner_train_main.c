@@ -118,12 +118,19 @@ static enum err_code add_silver(struct setup *s, struct str rest, struct err *er
 
 static enum err_code add_entry(struct setup *s, struct conf *c, struct err *err) {
     struct str rest = c->entry, name = conf_word(&rest);
-    if (str_eqz(name, "features")) { /* how many the file keeps; the command line goes first */
-        size_t keep;
-        if (!str_to_size(conf_word(&rest), &keep)) {
-            return conf_fail(c, err, "expected 'features number'");
+    struct {
+        const char *name;
+        size_t *to;
+    } numbers[] = {{"features", &s->o.slots}, {"rounds", &s->o.rounds}, {"seen", &s->o.min_count}};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) { /* the command line goes first */
+        size_t n;
+        if (!str_eqz(name, numbers[i].name)) {
+            continue;
         }
-        s->o.slots = s->o.slots ? s->o.slots : keep;
+        if (!str_to_size(conf_word(&rest), &n)) {
+            return conf_fail(c, err, "expected '%s number'", numbers[i].name);
+        }
+        *numbers[i].to = *numbers[i].to == SIZE_MAX ? n : *numbers[i].to;
         return ERR_OK;
     }
     if (str_eqz(name, "copies")) {
@@ -200,6 +207,8 @@ static enum err_code read_data(struct setup *s, struct err *err) {
             code = add_entry(s, &c, err);
         }
     }
+    s->o.rounds = s->o.rounds == SIZE_MAX ? 12 : s->o.rounds;
+    s->o.min_count = s->o.min_count == SIZE_MAX ? 2 : s->o.min_count;
     code = code ? code : add_generated(s, err);
     return code || !s->o.table ? code : add_copies(s, err);
 }
@@ -865,8 +874,8 @@ static bool set_option(struct options *o, struct str arg) {
 
 int main(int argc, char **argv) {
     struct setup s = {.o = {.data = "data", .sets = "../shared/datasets/ner", .text = "tools/train/text", .conf = "tools/train/ner.conf",
-                            .rate = 0.03, .l2 = 1e-5, .drop = 0.1, .rounds = 9, .tune_rounds = 3, .min_count = 3,
-                            .times = 8, .show = 20, .gen_weight = 0.3, .news_weight = -1, .unlist = 0.1, .copies = SIZE_MAX, .copy_weight = 0.3}};
+                            .rate = 0.03, .l2 = 1e-5, .drop = 0.1, .rounds = SIZE_MAX, .tune_rounds = 3, .min_count = SIZE_MAX,
+                            .times = 8, .show = 20, .gen_weight = 0.3, .news_weight = -1, .unlist = 0.1, .slots = SIZE_MAX, .copies = SIZE_MAX, .copy_weight = 0.3}};
     struct err err = {0};
     static const struct {
         const char *name;
