@@ -309,7 +309,8 @@ void scan_leave(struct scan *s) {
     s->years[0] = latest_year(s);
     for (size_t i = 0; i < s->ph_count && now.n < DISCOURSE; i++) {
         const struct phrase *p = &s->ph[i];
-        if (p->entity != NONE && (p->types & SCAN_NAMED) && !(p->flags & P_PAREN) && !told_by(s, p)) {
+        bool past = (p->flags & P_IN_TITLE) && p->first > s->first && (s->marks[p->first - 1] & T_FORMER); /* 曾任交行副行长 */
+        if (p->entity != NONE && (p->types & SCAN_NAMED) && !(p->flags & P_PAREN) && !told_by(s, p) && !past) {
             bool bare = p->gov == NAME_NONE && !before_colon(s, p) && !(p->flags & (P_POSS | P_IN_TITLE | P_OBJECT | P_COMPOUND));
             now.names[now.n++] = (struct recent){p->entity, (uint8_t)__builtin_ctzll(p->types & SCAN_NAMED), bare, (p->types & TYPE_BIT(BIT_FIRM)) != 0};
         }
