@@ -195,8 +195,9 @@ static bool explains(const struct scan *s, size_t hit) {
         bool name = h->last < s->last && (s->marks[h->last] & T_NAME) && !(s->marks[h->last] & T_VALUE);
         return h->last - t == 2 && ((han && !open) || name);
     }
-    return s->x->nouns_capital && s->x->classes[h->cls].kind == CLASS_PRONOUN && h->last - h->first > 1 && h->last < s->last &&
-           (s->marks[h->last] & T_NAME) && !(s->marks[h->last] & T_VALUE);
+    bool name = h->last < s->last && (s->marks[h->last] & T_NAME) && !(s->marks[h->last] & T_VALUE);
+    bool firm = !s->x->nouns_capital && s->x->classes[h->cls].type == NG_ORGANIZATION; /* "tập đoàn Itochu" */
+    return s->x->classes[h->cls].kind == CLASS_PRONOUN && name && (firm || (s->x->nouns_capital && h->last - h->first > 1));
 }
 
 /* Longer words swallow the shorter ones inside them; names swallow all. */
