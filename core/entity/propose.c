@@ -217,6 +217,10 @@ static void trim(const struct linker *k, struct mention *m) {
     while (m->type != NG_PERSON && last - first > 1 && !(t[first].flags & TOK_HAN) && describes(k, first)) {
         first++;
     }
+    if (m->type == NG_PERSON && last - first > 2 && t[first].flags & TOK_SENT_START && !(t[first].flags & TOK_HAN) &&
+        bits_of_span(k, first, first + 1) & (uint32_t)WORD_BEFORE << NG_PERSON) {
+        first++; /* a post that has its capital from the sentence */
+    }
     for (uint32_t n = 4; n >= 1 && m->type == NG_ORGANIZATION; n--) {
         if (last - first > n && !(t[first].flags & (TOK_CAPITAL | TOK_HAN)) && t[first].kind == TOK_WORD &&
             bits_of_span(k, first, first + n) & (WORD_HEAD | (uint32_t)WORD_BEFORE << NG_ORGANIZATION)) {
