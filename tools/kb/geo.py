@@ -15,6 +15,7 @@ from opencc import OpenCC
 from pypinyin import Style, lazy_pinyin
 
 LANGS = ["en", "de", "zh_Hans", "zh_Hant", "vi", "fr", "es", "it", "pt", "nl", "pl", "cs", "sv", "tr", "id", "ru", "uk", "ja", "ko"]
+HOME = ["da", "nb", "fi", "hu", "ro", "hr", "sr_Latn", "sr", "sk"]  # in texts of their own language only: Finska is Finnish in Swedish
 ENGLISH = {"HK": "Hong Kong", "MO": "Macau", "MM": "Myanmar", "CI": "Ivory Coast", "CD": "Democratic Republic of the Congo", "CG": "Republic of the Congo",
            "BA": "Bosnia and Herzegovina", "CZ": "Czech Republic", "TT": "Trinidad and Tobago", "PS": "Palestine", "KN": "Saint Kitts and Nevis",
            "LC": "Saint Lucia", "VC": "Saint Vincent and the Grenadines", "AG": "Antigua and Barbuda", "ST": "São Tomé and Príncipe", "TR": "Turkey"}
@@ -63,7 +64,7 @@ def script(name):
 
 
 def countries(out, taken):
-    locales = [(code, Locale.parse(code)) for code in LANGS]
+    locales = [(code, Locale.parse(code)) for code in LANGS + HOME]
     codes = sorted(c for c in locales[0][1].territories if len(c) == 2 and c not in NO_COUNTRY) + ["150", "142", "002", "003", "005", "029", "035"]
     out.append("# Countries and continents in many languages, from CLDR by tools/kb/geo.py. Unicode License V3 (DATA_LICENSES.md).\n\n[location]")
     for code in codes:
@@ -77,7 +78,7 @@ def countries(out, taken):
             text = re.sub("^Sonderverwaltungsregion |^R.A.S. chinoise de |^Đặc khu Hành chính |, Trung Quốc$|^中[国國]|特[别別]行政[区區]$|^中華人民共和国|特別行政区$| \\(.*|^RAE de | \\(RAE.*|^RAS di |^RAE da China de ", "", text) if code in ("HK", "MO") else text
             if not text or not clean(text) or len(text) < 2 or key(text) in taken:
                 continue
-            tag = {"zh_Hans": "zh", "zh_Hant": "zh-Hant"}.get(name, name)
+            tag = {"zh_Hans": "zh", "zh_Hant": "zh-Hant", "nb": "no", "sr_Latn": "sr"}.get(name, name) + ("!" if name in HOME else "")
             if tag == "zh-Hant" or key(text) not in seen or script(text) != "latin":
                 fields.append(f"{tag}={text}")
                 seen.add(key(text))
