@@ -40,7 +40,7 @@ static uint32_t speaker(const struct scan *s, uint32_t t, uint32_t clause) {
     size_t i = scan_phrase_at(s, t);
     for (size_t back = 0; i-- > 0 && back < 12; back++) {
         const struct phrase *p = &s->ph[i];
-        if (s->clauses[p->first] == clause && (p->types & speaking) && p->gov == NAME_NONE && t - p->ext_last < 12 &&
+        if (s->clauses[p->first] == clause && (p->types & speaking) && p->gov == NAME_NONE && t - p->ext_last < 24 &&
             !(p->flags & (P_POSS | P_PAREN | P_IN_TITLE | P_COMPOUND | P_OBJECT | P_MEMBER))) {
             return (uint32_t)i;
         }
@@ -245,7 +245,9 @@ void scan_resolve(struct scan *s, struct phrase *p) {
     size_t own = (size_t)(p - s->ph);
     for (size_t i = own > 40 ? own - 40 : 0; e == NONE && !k->bound && i < own && n < DISCOURSE; i++) {
         const struct phrase *q = &s->ph[i];
-        if (q->entity != NONE && (q->types & want) && !(q->flags & (P_PAREN | P_PRONOUN)) &&
+        bool subject = (p->flags & P_OBJECT) && !k->possessive && !s->x->free_order && !s->x->chars && q->clause == p->clause && q->gov == NAME_NONE &&
+                       !(q->flags & (P_POSS | P_IN_TITLE | P_OBJECT | P_COMPOUND)); /* "BaFin fined the bank": another one */
+        if (!subject && q->entity != NONE && (q->types & want) && !(q->flags & (P_PAREN | P_PRONOUN)) &&
             !(q->np_first > s->first && (s->marks[q->np_first - 1] & T_ACCORDING))) {
             bool bare = q->gov == NAME_NONE && !(q->flags & (P_POSS | P_IN_TITLE | P_OBJECT | P_COMPOUND));
             here[n++] = (struct recent){.entity = q->entity, .type = k->type, .bare = bare, .firm = true};

@@ -271,6 +271,28 @@ static bool from_context(struct fire *f, uint8_t role, uint8_t other) {
     return f->c.count[role] > before;
 }
 
+/* "About 800 workers will lose their jobs": whose, the sentences before tell, where they speak of one only. */
+static bool from_topic(struct fire *f, uint8_t role, uint64_t types) {
+    const struct scan *s = f->s;
+    int type = types & TYPE_BIT(NG_ORGANIZATION) ? NG_ORGANIZATION : types & TYPE_BIT(NG_PERSON) ? NG_PERSON : NG_LOCATION;
+    float weight = 0.8f;
+    for (size_t i = 0; i < s->ph_count; i++) { /* a name in this very sentence: that one, if any */
+        if ((s->ph[i].types & types & SCAN_NAMED) && !(s->ph[i].flags & P_PAREN)) {
+            return false;
+        }
+    }
+    uint32_t e = scan_context(s, (uint8_t)type, &weight);
+    if (e == NONE) {
+        return false;
+    }
+    const struct ng_entity *it = &s->d->entities[e];
+    struct ng_span span = it->mention_count ? it->mentions[0].span : (struct ng_span){0, 0};
+    uint8_t before = f->c.count[role];
+    fill_entity(f, role, (struct ng_filler){.entity = (int32_t)e, .span = span}, NONE);
+    f->c.confidence *= weight;
+    return f->c.count[role] > before;
+}
+
 static bool from_span(struct fire *f, uint8_t role, uint8_t other) {
     uint32_t p = f->c.count[other] ? f->c.phrase[other][0] : NONE;
     if (p == NONE) {
@@ -497,6 +519,8 @@ static bool try_way(struct fire *f, uint8_t role, const struct way *w) {
         return from_front(f, role, (uint8_t)w->arg);
     case WAY_CONTEXT:
         return from_context(f, role, (uint8_t)w->arg);
+    case WAY_TOPIC:
+        return from_topic(f, role, w->types);
     case WAY_SELF:
         p = f->trigger.cls == NAME_NONE ? f->trigger.phrase : NONE;
         break;

@@ -59,7 +59,7 @@ static const struct {
     {"compound", WAY_COMPOUND, false}, {"agent", WAY_AGENT, false}, {"source", WAY_SOURCE, false},
     {"org-of", WAY_ORG_OF, true},   {"former-org-of", WAY_FORMER_OF, true}, {"present-org-of", WAY_PRESENT_OF, true}, {"title-of", WAY_TITLE_OF, true},
     {"span", WAY_SPAN, true},       {"left", WAY_LEFT, false},      {"right", WAY_RIGHT, false},
-    {"tail-of", WAY_TAIL_OF, true}, {"front-of", WAY_FRONT_OF, true}, {"context-of", WAY_CONTEXT, true}, {"sentence", WAY_SENTENCE, false},
+    {"tail-of", WAY_TAIL_OF, true}, {"front-of", WAY_FRONT_OF, true}, {"context-of", WAY_CONTEXT, true}, {"sentence", WAY_SENTENCE, false}, {"context", WAY_TOPIC, false},
 };
 
 /* Finds what a word of a slot line means as a way; false when it is none. */
@@ -302,6 +302,10 @@ static enum err_code read_key(struct reader *r, struct frame *f, struct str key,
     if (str_eqz(key, "follows")) {
         f->follows = str_eqz(value, "yes");
         return f->follows ? ERR_OK : conf_fail(r->c, r->err, "follows = yes, or no such line");
+    }
+    if (str_eqz(key, "adds")) {
+        f->adds = str_eqz(value, "yes");
+        return f->adds ? ERR_OK : conf_fail(r->c, r->err, "adds = yes, or no such line");
     }
     if (str_eqz(key, "within")) {
         size_t n;

@@ -141,7 +141,7 @@ static void fill_sources(struct fire *f) {
 }
 
 bool fire_finish(struct fire *f, struct cands *out, size_t from) {
-    f->c.complete = cand_complete(&f->c);
+    f->c.complete = cand_complete(&f->c) && !f->f->adds;
     bool any = false;
     for (size_t r = 0; r < f->type->role_count; r++) {
         any = any || f->c.count[r];

@@ -190,6 +190,41 @@ static void join_pass(struct doc *d, struct cands *c, bool complete) {
     }
 }
 
+/* Whether b, which only adds, has something that a, told before it, lacks, and nothing that speaks against it. */
+static bool fits_on(const struct doc *d, const struct cand *a, const struct cand *b) {
+    bool adds = false;
+    if (a->type != b->type || (a->status == NG_DENIED) != (b->status == NG_DENIED)) {
+        return false;
+    }
+    for (size_t r = 0; r < a->type->role_count; r++) {
+        if (agree(d, a, b, r) < 0) {
+            return false;
+        }
+        adds = adds || (b->count[r] && !a->count[r]);
+    }
+    return adds;
+}
+
+/* What only adds goes to the nearest event of its type in this sentence or the two before: "Eighteen others were hurt." */
+static void add_pass(struct doc *d, struct cands *c) {
+    for (size_t i = 0; i < c->n; i++) {
+        struct cand *b = &c->items[i];
+        size_t low = i > SCAN_MAX ? i - SCAN_MAX : 0, high = i + SCAN_MAX < c->n ? i + SCAN_MAX : c->n;
+        struct cand *best = NULL;
+        for (size_t k = low; b->frame->adds && !b->gone && k < high; k++) {
+            struct cand *a = &c->items[k];
+            bool near = a->sent <= b->sent && b->sent - a->sent <= 2;
+            if (k != i && near && a->complete && !a->gone && fits_on(d, a, b)) {
+                best = a;
+            }
+        }
+        if (best) {
+            join(d, best, b);
+        }
+        b->gone = b->gone || b->frame->adds;
+    }
+}
+
 /* Two incomplete tellings near each other may make a whole: "Wu resigned. ... his departure from Galdor". */
 static void complete_pass(struct doc *d, struct cands *c) {
     for (size_t i = 0; i < c->n; i++) {
@@ -304,6 +339,7 @@ static int by_evidence(const void *x, const void *y) {
 
 enum err_code merge_events(struct doc *d, struct cands *c, struct err *err) {
     yield_pass(d, c);
+    add_pass(d, c);
     join_pass(d, c, true);
     complete_pass(d, c);
     join_pass(d, c, true);

@@ -151,7 +151,7 @@ struct lexicon {
 
 enum way_kind {
     WAY_ANY, WAY_SUBJ, WAY_OBJ, WAY_PREP, WAY_POSS, WAY_COMPOUND, WAY_AGENT, WAY_ORG_OF, WAY_FORMER_OF, WAY_PRESENT_OF, WAY_TITLE_OF, WAY_SOURCE,
-    WAY_SPAN, WAY_LEFT, WAY_RIGHT, WAY_SELF, WAY_FIGURE, WAY_COUNTED, WAY_STRETCH, WAY_TAIL_OF, WAY_FRONT_OF, WAY_CONTEXT, WAY_SENTENCE
+    WAY_SPAN, WAY_LEFT, WAY_RIGHT, WAY_SELF, WAY_FIGURE, WAY_COUNTED, WAY_STRETCH, WAY_TAIL_OF, WAY_FRONT_OF, WAY_CONTEXT, WAY_SENTENCE, WAY_TOPIC
 };
 
 /* Types of slots: bits 0..7 enum ng_type, then these, then the heads. */
@@ -198,6 +198,7 @@ struct frame {
     uint16_t gov[4], not_gov[4]; /* [prep]s of which one must, or none may, govern the phrase or the noun it fires at */
     uint8_t gov_count, not_gov_count;
     bool follows;            /* what it tells belongs to the event of its type in the sentence before: "The buyer is Galdor." */
+    bool adds;               /* never an event of its own: adds roles to one of its type told just before */
     uint8_t within;          /* of a frame that fires at phrases: how far a head may stand, 0: as usual */
     uint16_t *triggers;
     size_t trigger_count, trigger_cap;

@@ -455,6 +455,7 @@ void scan_sentence(struct scan *s, uint32_t sent) {
         scan_lists(s, TYPE_BIT(NG_ORGANIZATION) | TYPE_BIT(NG_PRODUCT));
     }
     scan_lists(s, TYPE_BIT(NG_PERSON));
+    scan_appose(s);
     scan_govern(s);
     scan_clauses(s);
     for (size_t i = 0; i < s->ph_count; i++) {

@@ -196,6 +196,7 @@ bool scan_opens(struct str bracket);
 bool scan_closes(struct str bracket);
 /* titles.c */
 void scan_titles(struct scan *s);
+void scan_appose(struct scan *s);
 void scan_lists(struct scan *s, uint64_t types);
 void scan_govern(struct scan *s);
 /* clauses.c */

@@ -390,6 +390,47 @@ void scan_titles(struct scan *s) {
     }
 }
 
+/* ---- names behind what they are ---- */
+
+/* "detained a 29-year-old Briton, Craig Holloway, on suspicion": a noun that no title is and, between commas, the person. The commas
+ * become soft, the noun part of the name's phrase. */
+static void appose(struct scan *s, struct phrase *p) {
+    uint32_t t = p->np_first;
+    if (!(p->types & TYPE_BIT(NG_PERSON)) || p->title_count || (p->flags & (P_MEMBER | P_POSS | P_PAREN)) || p->next_member != NONE ||
+        t < s->first + 3 || !(s->marks[t - 1] & T_COMMA) || (s->marks[t - 1] & T_SOFT)) {
+        return;
+    }
+    uint32_t behind = p->ext_last, at = t - 1;
+    bool closed = behind >= s->last || (s->marks[behind] & (T_COMMA | T_HARD | T_PREP | T_OPENER)) || s->d->toks[behind].kind == TOK_PUNCT;
+    bool word = false, article = false;
+    for (uint32_t n = 0; closed && !article && at > s->first && n < 10; n++, at--) {
+        uint32_t m = s->marks[at - 1];
+        article = m & T_DET;
+        bool inner = scan_plain(s, at - 1) || (m & (T_HEAD | T_MODIFIER)) || scan_hyphen(s, at - 1) || s->d->toks[at - 1].kind == TOK_NUMBER ||
+                     scan_ending(s, at, TYPE_BIT(NG_LOCATION)) != NONE;
+        if (!article && (!inner || (m & (T_COMMA | T_HARD)))) {
+            return;
+        }
+        word = word || (s->d->toks[at - 1].kind == TOK_WORD && !article);
+    }
+    bool object = article && at > s->first && (s->marks[at - 1] & (T_VERB | T_AUX)) && !(s->marks[at - 1] & T_NAME);
+    if (!article || !word || !object) {
+        return;
+    }
+    s->marks[t - 1] |= T_SOFT;
+    p->np_first = at;
+    if (behind < s->last && (s->marks[behind] & T_COMMA)) {
+        s->marks[behind] |= T_SOFT;
+        p->ext_last = behind + 1;
+    }
+}
+
+void scan_appose(struct scan *s) {
+    for (size_t i = 0; !s->x->chars && !s->x->free_order && i < s->ph_count; i++) {
+        appose(s, &s->ph[i]);
+    }
+}
+
 /* ---- lists ---- */
 
 /* What stands between two members: 0 nothing fitting, 1 a comma, 2 a conjunction. */
@@ -400,6 +441,14 @@ static int joint(const struct scan *s, uint32_t from, uint32_t to) {
     }
     if (to < from || to - from > (s->x->chars ? 7 : 3)) {
         return 0;
+    }
+    bool names = !s->x->chars && !s->x->free_order && to - from > 1 && to - from <= 3 && (s->marks[from] & T_AND) && to < s->last && (s->marks[to] & T_NAME) && !(s->marks[to] & T_VALUE);
+    for (uint32_t t = from + 1; t < to; t++) { /* "Bpifrance and existing investor Northzone" */
+        names = names && s->d->toks[t].kind == TOK_WORD && !(s->d->toks[t].flags & TOK_CAPITAL) &&
+                (scan_plain(s, t) || (s->marks[t] & (T_HEAD | T_MODIFIER | T_DET)));
+    }
+    if (names) {
+        return 2;
     }
     for (uint32_t t = from; t < to; t++) {
         if (s->marks[t] & T_COMMA) {

@@ -258,6 +258,10 @@ static uint32_t class_marks(const struct lex_class *k) {
 
 /* Whether a word can only be a noun where it stands: "the drop", "a sharp drop", "a 7 % drop"; what stands before is marked already. */
 static bool noun_place(const struct scan *s, uint32_t t, bool noun_known) {
+    bool behind_that = t > s->first && (s->marks[t - 1] & T_OPENER) && !(s->marks[t - 1] & (T_ARTICLE | T_PREP));
+    if (behind_that && t + 1 < s->last && ((s->marks[t + 1] & (T_VALUE | T_DET)) || s->d->toks[t + 1].kind == TOK_NUMBER)) {
+        return false; /* "a phone that costs 999 euros" */
+    }
     if (t == s->first || (s->marks[t - 1] & T_NAME & ~(uint32_t)T_VALUE)) {
         return noun_known && t > s->first && (s->marks[t - 1] & T_VALUE);
     }
