@@ -116,6 +116,9 @@ static bool text_between(struct fire *f, uint8_t role, const struct way *w) {
 static bool text_behind(struct fire *f, uint8_t role, const struct way *w) {
     const struct scan *s = f->s;
     uint32_t at = f->trigger.last, to = s->x->chars ? f->high : f->to; /* 举行示威，反对…: the noun looks like a verb */
+    if (w->kind == WAY_PREP && to < f->high && s->preps[to] != NAME_NONE && !s->x->chars) {
+        to = to + 12 < f->high ? to + 12 : f->high; /* "marched to demand better pay": the verb belongs to the preposition */
+    }
     if (w->kind == WAY_PREP) {
         if (s->x->chars && text_between(f, role, w)) { /* the cause comes first there, else in a stretch of its own */
             return true;

@@ -91,6 +91,17 @@ static bool reports(const struct fire *f, const struct hit *h) {
     return h->first >= f->trigger.last && (h->last >= s->last || (s->marks[h->last] & T_PUNCT) || h->last + 1 >= s->last);
 }
 
+/* "a survey by recruiter Modulo showed": the name right before the reporting verb, whatever governs it. */
+static bool fill_reporting_name(struct fire *f, uint8_t role, const struct hit *h) {
+    const struct scan *s = f->s;
+    uint32_t p = scan_ending(s, h->first, TYPE_BIT(NG_ORGANIZATION) | TYPE_BIT(NG_PERSON));
+    uint8_t before = f->c.count[role];
+    if (p != NONE && s->ph[p].entity != NONE && !(s->ph[p].flags & (P_PAREN | P_POSS))) {
+        fill_entity(f, role, (struct ng_filler){.entity = (int32_t)s->ph[p].entity, .span = scan_span(s, s->ph[p].first, s->ph[p].last)}, p);
+    }
+    return f->c.count[role] > before;
+}
+
 /* The words before a reporting verb that nobody took for a name: "Recruiters say", ", an internal survey shows". */
 static bool fill_reporter(struct fire *f, uint8_t role, const struct hit *h) {
     const struct scan *s = f->s;
@@ -118,7 +129,8 @@ static void fill_named_by_text(struct fire *f, uint8_t role) {
         }
     }
     for (size_t i = scan_hit_at(s, f->low); !s->x->chars && !s->x->free_order && i < s->hit_count && s->hits[i].first < f->high; i++) {
-        if (s->x->classes[s->hits[i].cls].role == FN_REPORT && reports(f, &s->hits[i]) && fill_reporter(f, role, &s->hits[i])) {
+        if (s->x->classes[s->hits[i].cls].role == FN_REPORT && reports(f, &s->hits[i]) &&
+            (fill_reporting_name(f, role, &s->hits[i]) || fill_reporter(f, role, &s->hits[i]))) {
             return;
         }
     }

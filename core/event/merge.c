@@ -197,7 +197,8 @@ static bool fits_on(const struct doc *d, const struct cand *a, const struct cand
         return false;
     }
     for (size_t r = 0; r < a->type->role_count; r++) {
-        if (agree(d, a, b, r) < 0) {
+        bool described = a->count[r] && b->count[r] && (a->fill[r][0].entity < 0) != (b->fill[r][0].entity < 0); /* "the firm" */
+        if (!described && agree(d, a, b, r) < 0) {
             return false;
         }
         adds = adds || (b->count[r] && !a->count[r]);

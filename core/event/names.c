@@ -98,7 +98,11 @@ static void note_introduced(const struct scan *s, struct guesses *g) {
             continue;
         }
         enum ng_type type = (enum ng_type)(told - 1);
-        const struct phrase *name = doubtful(s, scan_starting(s, p->last, TYPE_BIT(type)), type);
+        uint32_t at = p->last;
+        for (size_t h = scan_hit_at(s, at); h < s->hit_count && s->hits[h].first == p->last; h++) { /* "a company called Nightjar" */
+            at = s->hits[h].cls == s->x->named_class ? s->hits[h].last : at;
+        }
+        const struct phrase *name = doubtful(s, scan_starting(s, at, TYPE_BIT(type)), type);
         if (!name && scan_is(s, p->last, T_COMMA)) {
             name = doubtful(s, scan_starting(s, p->last + 1, TYPE_BIT(type)), type);
             name = name && scan_is(s, name->last, T_COMMA) ? name : NULL;
