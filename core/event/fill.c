@@ -284,7 +284,7 @@ static bool from_topic(struct fire *f, uint8_t role, uint64_t types) {
             return false;
         }
     }
-    uint32_t e = scan_context(s, (uint8_t)type, &weight);
+    uint32_t e = scan_context(s, (uint8_t)type, true, &weight);
     if (e == NONE) {
         return false;
     }
