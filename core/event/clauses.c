@@ -234,8 +234,35 @@ static uint32_t free_one(const struct scan *s, struct phrase *p, uint64_t type) 
     return NONE;
 }
 
+/* A pronoun that may stand for people as well as for firms ("er", "sie"): the firm of the sentence before, if nobody else can be meant. */
+static uint32_t lone_one(const struct scan *s, const struct phrase *p) {
+    const struct discourse *b = &s->before[0];
+    uint32_t found = NONE;
+    if (s->before_count == 0 || b->sent + 1 != s->sent) {
+        return NONE;
+    }
+    for (const struct phrase *q = s->ph; q < p; q++) {
+        if (q->entity != NONE && (q->types & (TYPE_BIT(NG_PERSON) | TYPE_BIT(NG_ORGANIZATION))) && !(q->flags & P_PRONOUN)) {
+            return NONE;
+        }
+    }
+    for (size_t i = 0; i < b->n; i++) {
+        if (b->names[i].type == NG_PERSON || (b->names[i].type == NG_ORGANIZATION && found != NONE && b->names[i].entity != found)) {
+            return NONE;
+        }
+        found = b->names[i].type == NG_ORGANIZATION && b->names[i].bare ? b->names[i].entity : found;
+    }
+    return found;
+}
+
 void scan_resolve(struct scan *s, struct phrase *p) {
     const struct lex_class *k = &s->x->classes[p->cls];
+    if (k->lone) {
+        p->entity = lone_one(s, p);
+        p->types = p->entity == NONE ? 0 : p->types;
+        p->weight = 0.88f;
+        return;
+    }
     struct recent here[DISCOURSE];
     size_t n = 0;
     bool several = false;
@@ -250,6 +277,9 @@ void scan_resolve(struct scan *s, struct phrase *p) {
         if (!subject && q->entity != NONE && (q->types & want) && !(q->flags & (P_PAREN | P_PRONOUN)) &&
             !(q->np_first > s->first && (s->marks[q->np_first - 1] & T_ACCORDING))) {
             bool bare = q->gov == NAME_NONE && !(q->flags & (P_POSS | P_IN_TITLE | P_OBJECT | P_COMPOUND));
+            if (bare && k->kind == CLASS_HEAD && p->gov != NAME_NONE && q->clause == p->clause) {
+                continue; /* "Bajaj hat die Mehrheit an dem Motorradbauer": not at itself */
+            }
             here[n++] = (struct recent){.entity = q->entity, .type = k->type, .bare = bare, .firm = true};
         }
     }

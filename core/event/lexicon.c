@@ -590,10 +590,11 @@ static bool pronoun_words(struct lex_class *k, struct str rest) {
         k->possessive = k->possessive || str_eqz(w, "possessive");
         k->bound = k->bound || str_eqz(w, "bound");
         k->firm = k->firm || str_eqz(w, "firm");
+        k->lone = k->lone || str_eqz(w, "lone");
         bool head = str_starts(w, STR("or=")), gender = str_eqz(w, "gender=f") || str_eqz(w, "gender=m");
         k->or_head = head ? str_sub(w, 3, w.n) : k->or_head;
         k->gender = gender ? w.p[w.n - 1] : k->gender;
-        known = known && (head || gender || str_eqz(w, "possessive") || str_eqz(w, "bound") || str_eqz(w, "firm"));
+        known = known && (head || gender || str_eqz(w, "possessive") || str_eqz(w, "bound") || str_eqz(w, "firm") || str_eqz(w, "lone"));
     }
     return known;
 }

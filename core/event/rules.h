@@ -89,6 +89,7 @@ struct lex_class {
     uint32_t tags; /* only with these tags of the trigger; 0: any */
     /* CLASS_PRONOUN */
     uint8_t type; /* enum ng_type */
+    bool lone;    /* only where nobody else can be meant: the sentence before names an organisation and no person */
     char gender;  /* 'f', 'm' or 0 */
     bool possessive, bound; /* bound: only what the reporting verb's subject is */
     bool firm;              /* never a public body: "the company" */

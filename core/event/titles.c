@@ -300,6 +300,7 @@ static bool definite(const struct scan *s, const struct phrase *p) {
 static void find_named(struct scan *s, uint32_t index, uint8_t type) {
     struct phrase *p = &s->ph[index];
     bool soft = s->x->classes[p->cls].soft;
+    uint64_t types = TYPE_BIT(type) | (type == NG_ORGANIZATION ? TYPE_BIT(BIT_FIRM) : 0);
     uint32_t t = p->ext_last, head = p->last;
     size_t h = scan_hit_at(s, t);
     if (p->ext_last != p->last) {
@@ -312,7 +313,7 @@ static void find_named(struct scan *s, uint32_t index, uint8_t type) {
     uint32_t known = scan_starting(s, t, SCAN_NAMED);
     if (known != NONE) {
         bool person = soft && (s->ph[known].types & TYPE_BIT(NG_PERSON)) && s->ph[known].last > s->ph[known].first + 1;
-        s->ph[known].types = person ? s->ph[known].types : TYPE_BIT(type);
+        s->ph[known].types = person ? s->ph[known].types : types;
         p->flags |= P_ATTACHED;
         s->ph[known].np_first = p->np_first < s->ph[known].np_first ? p->np_first : s->ph[known].np_first;
         return;
@@ -331,7 +332,7 @@ static void find_named(struct scan *s, uint32_t index, uint8_t type) {
             org->ext_last = p->ext_last > org->ext_last ? p->ext_last : org->ext_last;
             p->flags |= P_ATTACHED;
         } else if (end == t && type == NG_ORGANIZATION && definite(s, p)) {
-            p->types = TYPE_BIT(type);
+            p->types = types;
             p->flags |= P_PRONOUN;
         } else {
             p->flags |= P_ATTACHED;
@@ -340,7 +341,7 @@ static void find_named(struct scan *s, uint32_t index, uint8_t type) {
     }
     p->first = t;
     p->last = p->ext_last = end;
-    p->types = TYPE_BIT(type);
+    p->types = types;
     for (; t < end; t++) {
         s->marks[t] |= T_NAME;
     }
