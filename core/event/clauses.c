@@ -90,6 +90,13 @@ static bool has_verb(const struct scan *s, uint32_t t) {
     return false;
 }
 
+/* Headlines in Chinese part their clauses with a space: 鸿海携手三菱汽车 电动巴士明年试营运. */
+static bool headline_gap(const struct scan *s, uint32_t t) {
+    const struct tok *toks = s->d->toks;
+    return s->x->chars && t > s->first && (toks[t].flags & TOK_SPACE_BEFORE) && (toks[t].flags & TOK_HAN) && (toks[t - 1].flags & TOK_HAN) &&
+           !((s->marks[t] & T_NAME) && (s->marks[t - 1] & T_NAME) && scan_starting(s, t, ~(uint64_t)0) == NONE);
+}
+
 void scan_clauses(struct scan *s) {
     uint32_t current = open_clause(s, NONE, s->first, NONE), depth = 0;
     uint32_t pending = NONE, telling = NONE; /* clause whose reporting verb awaits its comma; the verb */
@@ -133,6 +140,13 @@ void scan_clauses(struct scan *s) {
             }
             s->clauses[t] = current;
             continue;
+        }
+        if (headline_gap(s, t)) {
+            for (uint32_t k = current; k != NONE; k = s->cl[k].parent) {
+                s->cl[k].last = t;
+            }
+            current = open_clause(s, NONE, t, NONE);
+            depth = 0;
         }
         const struct hit *hit = hit_at(s, t, &h);
         bool apposed = t > s->first && (s->marks[t - 1] & T_COMMA) && (s->marks[t - 1] & T_SOFT) && (m & T_DET);

@@ -468,6 +468,21 @@ static bool takes_object(const struct frame *frame) {
     return false;
 }
 
+/* "Galdor and Tarn merged": all but the first filler of another role move to this one. */
+static bool from_rest(struct fire *f, uint8_t role, uint8_t other) {
+    uint8_t n = f->c.count[other];
+    if (n < 2 || f->c.count[role]) {
+        return false;
+    }
+    f->c.count[other] = 1;
+    for (uint8_t k = 1; k < n; k++) {
+        f->c.phrase[role][k - 1] = f->c.phrase[other][k];
+        f->c.fill[role][k - 1] = f->c.fill[other][k];
+    }
+    f->c.count[role] = (uint8_t)(n - 1);
+    return true;
+}
+
 static bool try_way(struct fire *f, uint8_t role, const struct way *w) {
     uint32_t p = NONE;
     const uint64_t free_text = TYPE_BIT(BIT_NP) | TYPE_BIT(BIT_CLAUSE);
@@ -520,6 +535,8 @@ static bool try_way(struct fire *f, uint8_t role, const struct way *w) {
         return from_tail(f, role, (uint8_t)w->arg);
     case WAY_FRONT_OF:
         return from_front(f, role, (uint8_t)w->arg);
+    case WAY_REST_OF:
+        return from_rest(f, role, (uint8_t)w->arg);
     case WAY_CONTEXT:
         return from_context(f, role, (uint8_t)w->arg);
     case WAY_TOPIC:

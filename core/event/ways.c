@@ -479,6 +479,10 @@ uint32_t way_object(struct fire *f, uint64_t types) {
     if (p == NONE && who != NONE && (f->s->ph[who].types & types) && !fire_used(f, who)) {
         p = who;
     }
+    if (p != NONE && f->s->x->chars && (f->s->ph[p].flags & P_PRONOUN) && scan_plain(f->s, f->s->ph[p].last) &&
+        f->s->d->toks[f->s->ph[p].last].kind == TOK_WORD) {
+        return NONE; /* 设立该公司第六个研发中心 */
+    }
     return p;
 }
 
