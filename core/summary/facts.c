@@ -9,8 +9,11 @@
 
 enum { MAX_FACTS = 120 /* events looked at; longer articles repeat themselves */, MAX_FILLERS = 12, MAX_PARTS = 5, MAX_RULES = 128, NEAR = 600 /* bytes: told together */ };
 
-enum rule_kind { WEIGHT, TYPES, TERMS, LIST, ITEMS, MUST, DISTINCT, ABSORB, CONFLICT, LEAST, VERBATIM, UNLESS, RULE_KINDS };
-static const char *const section_names[RULE_KINDS] = {"weight", "types", "terms", "list", "items", "must", "distinct", "absorb", "conflict", "least", "verbatim", "unless"};
+enum rule_kind {
+    WEIGHT, TYPES, TERMS, LIST, ITEMS, MUST, DISTINCT, ABSORB, CONFLICT, LEAST, VERBATIM, UNLESS, NATURE, NEEDS, OVER, UNTIL, SMALLEST, RULE_KINDS
+};
+static const char *const section_names[RULE_KINDS] = {"weight", "types", "terms", "list", "items", "must", "distinct", "absorb", "conflict",
+                                                      "least", "verbatim", "unless", "nature", "needs", "over", "until", "smallest"};
 
 struct rule {
     struct str words[8];
@@ -40,7 +43,8 @@ static enum err_code read_rule(struct fact_rules *r, struct conf *c, struct err 
             }
             one->words[one->n++] = w;
         }
-        if (one->n < (k == VERBATIM ? 1 : 2) || ((k == WEIGHT || k == LEAST) && !str_to_double(one->words[one->n - 1], &one->number))) {
+        bool bare = k == VERBATIM || k == OVER || k == UNTIL, numbered = k == WEIGHT || k == LEAST || k == SMALLEST;
+        if (one->n < (bare ? 1 : 2) || (numbered && !str_to_double(one->words[one->n - 1], &one->number))) {
             return conf_fail(c, err, "expected more words, or a number at the end");
         }
         return ERR_OK;
@@ -94,9 +98,20 @@ const struct fact_role *fact_role(const struct fact *f, struct str name) {
     return NULL;
 }
 
+/* "Ampere" and "Ampere Computing" are one where all else of two events is the same; two that the knowledge base knows are not. */
+static bool one_name(const struct ng_entity *a, const struct ng_entity *b) {
+    const struct ng_entity *brief = a->canonical_name.n < b->canonical_name.n ? a : b, *full = brief == a ? b : a;
+    bool kind = a->type == b->type && (a->type == NG_ORGANIZATION || a->type == NG_PRODUCT);
+    return kind && brief->canonical_name.n && (!a->kb_id.n || !b->kb_id.n) && str_starts(full->canonical_name, brief->canonical_name) &&
+           (full->canonical_name.n == brief->canonical_name.n || full->canonical_name.p[brief->canonical_name.n] == ' ');
+}
+
 static bool same_filler(const struct doc *d, const struct ng_filler *a, const struct ng_filler *b) {
+    if (a->entity >= 0 && b->entity >= 0) {
+        return a->entity == b->entity || one_name(&d->entities[a->entity], &d->entities[b->entity]);
+    }
     if (a->entity >= 0 || b->entity >= 0) {
-        return a->entity == b->entity;
+        return false;
     }
     return str_eq(str_sub(d->text, a->span.start, a->span.end), str_sub(d->text, b->span.start, b->span.end));
 }
@@ -171,8 +186,24 @@ static uint32_t *join_indices(struct arena *a, const uint32_t *x, size_t nx, con
     return all;
 }
 
+/* Of two names of one the longer is told. */
+static void full_names(const struct doc *d, struct fact *a, const struct fact *b) {
+    for (size_t r = 0; r < a->role_count; r++) {
+        const struct fact_role *other = fact_role(b, a->roles[r].name);
+        for (size_t i = 0; i < a->roles[r].n; i++) {
+            struct ng_filler *x = &a->roles[r].fillers[i];
+            for (size_t k = 0; other && x->entity >= 0 && k < other->n; k++) {
+                const struct ng_filler *y = &other->fillers[k];
+                bool longer = y->entity >= 0 && same_filler(d, x, y) && d->entities[y->entity].canonical_name.n > d->entities[x->entity].canonical_name.n;
+                *x = longer ? *y : *x;
+            }
+        }
+    }
+}
+
 /* b has nothing to tell any more that a does not. */
 static void take_over(struct doc *d, struct fact *a, struct fact *b) {
+    full_names(d, a, b);
     a->events = join_indices(d->a, a->events, a->event_count, b->events, b->event_count, &a->event_count);
     /* a source stays only if it reports all: otherwise it would be made to say what it did not */
     bool same = a->source_count == b->source_count;
@@ -194,12 +225,15 @@ static void take_over(struct doc *d, struct fact *a, struct fact *b) {
 
 /* ---- from events, with a look at their sense ---- */
 
-static bool type_allowed(const struct fact_rules *r, const struct doc *d, struct str role, const struct ng_filler *f) {
-    const struct rule *x = find_rule(r, TYPES, role, STR_NONE);
+/* A rule for the role of one type of events, "type role ...", goes before that for the role. */
+static bool type_allowed(const struct fact_rules *r, const struct doc *d, struct str type, struct str role, const struct ng_filler *f) {
+    const struct rule *x = find_rule(r, TYPES, type, role);
+    size_t first = x ? 2 : 1;
+    x = x ? x : find_rule(r, TYPES, role, STR_NONE);
     if (!x || f->entity < 0) {
         return true;
     }
-    for (size_t i = 1; i < x->n; i++) {
+    for (size_t i = first; i < x->n; i++) {
         if (str_eqz(x->words[i], ng_type_name(d->entities[f->entity].type))) {
             return true;
         }
@@ -207,12 +241,20 @@ static bool type_allowed(const struct fact_rules *r, const struct doc *d, struct
     return false;
 }
 
+/* [smallest]: less is the price of a share, not of a company, except for the symbolic 1. */
+static bool large_enough(const struct fact_rules *r, const struct doc *d, struct str type, struct str role, const struct ng_filler *f) {
+    const struct rule *x = find_rule(r, SMALLEST, type, role);
+    const struct ng_value *v = f->entity >= 0 ? &d->entities[f->entity].value : NULL;
+    return !x || !v || !v->has_amount || v->amount <= 1 || v->amount >= x->number;
+}
+
 /* Copies the fillers of a role that make sense and can be told. */
 static void copy_role(const struct fact_rules *r, struct doc *d, const struct fact_teller *teller, struct fact *f, const struct ng_role *from) {
     struct fact_role one = {.name = from->name, .fillers = ARENA_ARRAY(d->a, from->filler_count, struct ng_filler)};
     for (size_t i = 0; one.fillers && i < from->filler_count && one.n < MAX_FILLERS; i++) {
         const struct ng_filler *x = &from->fillers[i];
-        if (type_allowed(r, d, from->name, x) && !has_filler(d, &one, x) && teller->can(teller->ctx, f, from->name, x)) {
+        bool fits = type_allowed(r, d, f->type, from->name, x) && large_enough(r, d, f->type, from->name, x);
+        if (fits && !has_filler(d, &one, x) && teller->can(teller->ctx, f, from->name, x)) {
             one.fillers[one.n++] = *x;
         }
     }
@@ -245,6 +287,15 @@ static bool sensible(const struct fact_rules *r, const struct doc *d, const stru
         if (role && (double)role->n < x->number) {
             return false;
         }
+    }
+    const struct rule *needs = find_rule(r, NEEDS, f->type, STR_NONE);
+    bool met = !needs || f->status == NG_PLANNED;
+    for (size_t i = 1; needs && i < needs->n; i++) {
+        struct str what = needs->words[i];
+        met = met || (str_eqz(what, "date") ? f->date.n > 0 : str_eqz(what, "nature") ? f->nature.n > 0 : fact_role(f, what) != NULL);
+    }
+    if (!met) {
+        return false;
     }
     for (size_t i = 0; i < r->n[DISTINCT]; i++) {
         const struct rule *x = &r->rules[DISTINCT][i];
@@ -300,11 +351,97 @@ static bool long_range(struct str iso) {
     return to.n >= 4 && str_to_double(str_sub(from, 0, 4), &a) && str_to_double(str_sub(to, 0, 4), &b) && b - a > 1;
 }
 
-/* Whether a day or month lies after publication. */
+/* Months since year 0 of the begin or end of a date; 0: unknown. */
+static int month_of(struct str iso, bool end) {
+    struct str to = iso, from = str_cut(&to, '/'), x = end && to.n ? to : from;
+    double year = 0, part = 0;
+    if (x.n < 4 || !str_to_double(str_sub(x, 0, 4), &year)) {
+        return 0;
+    }
+    if (x.n >= 7 && (x.p[5] == 'Q' || x.p[5] == 'H') && str_to_double(str_sub(x, 6, 7), &part)) {
+        int size = x.p[5] == 'Q' ? 3 : 6;
+        return (int)year * 12 + ((int)part - !end) * size + !end;
+    }
+    return (int)year * 12 + (x.n >= 7 && str_to_double(str_sub(x, 5, 7), &part) ? (int)part : end ? 12 : 1);
+}
+
+/* Whether a date begins after publication. */
 static bool still_to_come(const struct doc *d, struct str iso) {
     struct str now = str_of(d->published);
-    bool plain = (iso.n == 7 || iso.n == 10) && iso.p[4] == '-' && iso.p[5] >= '0' && iso.p[5] <= '9';
-    return plain && now.n >= iso.n && str_cmp(iso, str_sub(now, 0, iso.n)) > 0;
+    if (iso.n == 10 && now.n >= 10 && str_find(iso, STR("/"), 0) == SIZE_MAX) {
+        return str_cmp(iso, str_sub(now, 0, 10)) > 0;
+    }
+    return iso.n && now.n && month_of(iso, false) > month_of(now, false);
+}
+
+/* Whether it ends before. */
+static bool already_over(const struct doc *d, struct str iso) {
+    struct str now = str_of(d->published);
+    if (iso.n == 10 && now.n >= 10 && str_find(iso, STR("/"), 0) == SIZE_MAX) {
+        return str_cmp(iso, str_sub(now, 0, 10)) <= 0;
+    }
+    return iso.n && now.n && month_of(iso, true) < month_of(now, false);
+}
+
+/* "In spring", "in the first half of the year": which year is a guess unless the article says it. */
+static bool guessed_year(const struct doc *d, const struct ng_event *e, struct str iso) {
+    bool half = iso.n == 7 && iso.p[5] == 'H';
+    int months = month_of(iso, true) - month_of(iso, false);
+    if (!d->published[0] || (!half && (str_find(iso, STR("/"), 0) == SIZE_MAX || months < 1 || months > 11))) {
+        return false;
+    }
+    for (size_t i = 0; i < e->evidence_count; i++) {
+        if (str_find(doc_sub(d, e->evidence[i].start, e->evidence[i].end), str_sub(iso, 0, 4), 0) != SIZE_MAX) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Whether a sentence without a date of its own stands in an account of the past: the last date up to its end is two years old, or,
+ * where nobody knows what day it is, is a year in the sentence itself. Not of headings and leads: they are the news. */
+static bool in_the_past(const struct doc *d, const struct ng_event *e) {
+    struct ng_span s = e->evidence[0];
+    struct str last = STR_NONE, now = str_of(d->published);
+    bool heading = false, beside = false;
+    size_t index = sentence_at(d, s.start, &heading);
+    uint32_t nearest = 0;
+    for (size_t i = 0; i < d->mention_count; i++) {
+        const struct mention *m = &d->mentions[i];
+        struct str iso = m->type == NG_DATE ? str_of(d->entities[m->entity].value.date) : STR_NONE;
+        if (m->start < s.end && m->start >= nearest && month_of(iso, true) && !still_to_come(d, iso)) {
+            last = iso;
+            nearest = m->start;
+            beside = m->start >= s.start;
+        }
+    }
+    bool old = last.n && now.n && month_of(now, false) - month_of(last, true) > 24;
+    return now.n ? old && (beside || (!heading && index > 2)) : beside;
+}
+
+/* The date of a fact and its status fit each other, and what is told as news is. */
+static bool settle_date(const struct fact_rules *r, const struct doc *d, const struct ng_event *e, struct fact *f) {
+    bool figure = str_eqz(f->type, "finance.figure"), over = find_rule(r, OVER, f->type, STR_NONE) != NULL;
+    if (!figure && (long_range(f->date) || guessed_year(d, e, f->date))) {
+        f->date = STR_NONE;
+    }
+    if (f->status == NG_OCCURRED && still_to_come(d, f->date)) {
+        bool until = f->date.n == 4 && find_rule(r, UNTIL, f->type, STR_NONE);
+        f->status = over || until ? NG_OCCURRED : NG_PLANNED;
+        f->date = over || until ? STR_NONE : f->date;
+    } else if (f->status == NG_PLANNED && already_over(d, f->date)) {
+        f->date = STR_NONE; /* the day when the plan was told, or the wrong year */
+    }
+    return !over || f->status == NG_PLANNED || f->date.n || !in_the_past(d, e);
+}
+
+/* What an event is in particular: a ban, a closure, a stake; [nature]. */
+static void read_nature(const struct fact_rules *r, const struct fact_teller *teller, const struct ng_event *e, struct fact *f) {
+    const struct rule *x = find_rule(r, NATURE, f->type, STR_NONE);
+    for (size_t i = 0; x && i < e->evidence_count && !f->nature.n; i++) {
+        f->nature_kind = x->words[1];
+        f->nature = teller->find(teller->ctx, x->words[1], e->evidence[i]);
+    }
 }
 
 static bool from_event(const struct fact_rules *r, struct doc *d, const struct fact_teller *teller, uint32_t index, struct fact *f) {
@@ -320,20 +457,18 @@ static bool from_event(const struct fact_rules *r, struct doc *d, const struct f
     if (period && period->n == 1 && period->fillers[0].entity >= 0) { /* a figure's own time, not that of its report */
         f->date = str_of(d->entities[period->fillers[0].entity].value.date);
     }
-    f->date = long_range(f->date) && !str_eqz(f->type, "finance.figure") ? STR_NONE : f->date;
-    if (!f->events || !sensible(r, d, e, f)) {
+    read_nature(r, teller, e, f);
+    if (!f->events || !settle_date(r, d, e, f) || !sensible(r, d, e, f)) {
         return false;
+    }
+    if (f->status == NG_DENIED && !teller->find(teller->ctx, STR("denial"), e->evidence[0]).n) {
+        return false; /* what did not happen, or only failed, was not denied by somebody */
     }
     for (size_t i = 0; i < r->n[UNLESS]; i++) {
         const struct rule *x = &r->rules[UNLESS][i];
-        if (str_eq(x->words[0], f->type) && teller->speaks_of(teller->ctx, x->words[1], e->evidence[0])) {
+        if (str_eq(x->words[0], f->type) && teller->find(teller->ctx, x->words[1], e->evidence[0]).n) {
             return false;
         }
-    }
-    if (f->status == NG_OCCURRED && still_to_come(d, f->date)) {
-        f->status = NG_PLANNED;
-    } else if (f->status == NG_PLANNED && f->date.n == 10 && d->published[0] && !still_to_come(d, f->date)) {
-        f->date = STR_NONE; /* the day when the plan was told */
     }
     f->events[0] = index;
     f->event_count = 1;
@@ -379,7 +514,8 @@ static void absorb(const struct fact_rules *r, struct doc *d, struct fact *a, st
         }
     }
     for (size_t i = 0; i < r->n[ABSORB] && a->status == b->status; i++) {
-        if (!linked(&r->rules[ABSORB][i], d, a, b)) {
+        bool other_year = a->date.n && b->date.n && !str_eq(str_sub(a->date, 0, 4), str_sub(b->date, 0, 4));
+        if (other_year || !linked(&r->rules[ABSORB][i], d, a, b) || !str_eq(a->nature, b->nature)) {
             continue;
         }
         struct str date = a->date.n ? a->date : b->date;
@@ -461,34 +597,15 @@ static void join_items(const struct fact_rules *r, struct doc *d, const struct f
 
 /* ---- news and background ---- */
 
-/* Months since year 0 of the end of a date; 0: unknown. A year counts as its December. */
-static int months_of(struct str iso) {
-    struct str end = iso;
-    double year = 0, month = 12;
-    struct str start = str_cut(&end, '/');
-    end = end.n ? end : start;
-    if (!str_to_double(str_sub(end, 0, 4), &year) || end.n < 4) {
-        return 0;
-    }
-    if (end.n >= 7 && end.p[5] == 'Q' && str_to_double(str_sub(end, 6, 7), &month)) {
-        month *= 3;
-    } else if (end.n >= 7 && end.p[5] == 'H' && str_to_double(str_sub(end, 6, 7), &month)) {
-        month *= 6;
-    } else if (end.n >= 7 && !str_to_double(str_sub(end, 5, 7), &month)) {
-        month = 12;
-    }
-    return (int)year * 12 + (int)month;
-}
-
 static void mark_background(const struct doc *d, struct fact *facts, size_t n) {
     enum { NEWS_MONTHS = 9, OLD_MONTHS = 36 };
-    int now = months_of(str_of(d->published));
+    int now = month_of(str_of(d->published), true);
     for (size_t i = 0; !d->published[0] && i < n; i++) { /* what has happened last; a year alone begins in January */
-        int at = facts[i].status == NG_PLANNED ? 0 : months_of(facts[i].date) - (facts[i].date.n == 4 ? 11 : 0);
+        int at = facts[i].status == NG_PLANNED ? 0 : month_of(facts[i].date, true) - (facts[i].date.n == 4 ? 11 : 0);
         now = at > now ? at : now;
     }
     for (size_t i = 0; i < n; i++) {
-        int at = months_of(facts[i].date);
+        int at = month_of(facts[i].date, true);
         bool year_before = facts[i].date.n == 4 && at <= now - now % 12 && now; /* a year alone, and it is over */
         facts[i].background = at && (now - at > NEWS_MONTHS || year_before);
         facts[i].score -= !facts[i].background ? 0 : now - at > OLD_MONTHS ? 0.9 : 0.4;

@@ -17,6 +17,7 @@ struct fact {
     struct str type;
     enum ng_status status;
     struct str date;
+    struct str nature, nature_kind; /* what it is in particular: a concept of terms.conf and its kind; empty: nothing says */
     struct fact_role roles[FACT_ROLES];
     size_t role_count;
     struct fact *parts; /* facts of one kind told in one sentence: "A from X, B from Y"; roles has then what they share */
@@ -46,8 +47,8 @@ const struct fact_role *fact_role(const struct fact *f, struct str name);
 struct fact_teller {
     void *ctx;
     bool (*can)(void *ctx, const struct fact *f, struct str role, const struct ng_filler *filler);
-    /* whether a stretch of the article has a word of a kind of terms */
-    bool (*speaks_of)(void *ctx, struct str kind, struct ng_span span);
+    /* the concept of a kind of terms that a stretch of the article speaks of; empty: none */
+    struct str (*find)(void *ctx, struct str kind, struct ng_span span);
     /* whether the target has a way to tell several facts of a type as a list of items */
     bool (*items)(void *ctx, struct str type, enum ng_status status);
 };

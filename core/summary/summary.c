@@ -311,7 +311,7 @@ static enum err_code from_facts(struct work *k, struct err *err) {
     struct fact *facts;
     struct plan plans[MOST_SENTENCES];
     size_t n;
-    struct fact_teller teller = {&k->w, write_can_tell, write_speaks_of, write_has_items};
+    struct fact_teller teller = {&k->w, write_can_tell, write_find, write_has_items};
     enum err_code code = facts_collect(k->r->facts, k->d, &teller, &facts, &n, err);
     if (code != ERR_OK) {
         return code;

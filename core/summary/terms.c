@@ -377,6 +377,15 @@ struct str terms_find(const struct terms *t, struct arena *a, struct str kind, s
     return found == MAP_NONE ? STR_NONE : t->concepts[found].key;
 }
 
+struct str terms_word(const struct terms *t, struct str kind, struct str concept, int lang) {
+    for (size_t i = 0; concept.n && i < t->concept_count; i++) {
+        if (str_eq(t->concepts[i].key, concept) && str_eq(t->concepts[i].kind, kind)) {
+            return t->concepts[i].out[lang];
+        }
+    }
+    return STR_NONE;
+}
+
 /* ---- counts ---- */
 
 /* Digits with marks of thousands: "1.200", "1,200", "1 200", "12"; not "1.5". */

@@ -26,6 +26,8 @@ struct str terms_translate(const struct terms *t, struct arena *a, struct str ki
                            size_t name_count, int from, int to);
 /* The first concept of a kind that text contains as whole words, or STR_NONE: "year" in "10 million yuan a year". */
 struct str terms_find(const struct terms *t, struct arena *a, struct str kind, struct str text, int lang);
+/* What a concept of a kind is called in a language; STR_NONE: it has no word. */
+struct str terms_word(const struct terms *t, struct str kind, struct str concept, int lang);
 /* text without leading words of [strip]. */
 struct str terms_strip(const struct terms *t, struct arena *a, struct str text, int lang);
 

@@ -291,9 +291,9 @@ bool write_can_tell(void *ctx, const struct fact *f, struct str role, const stru
     return tell(&q, role, filler, STR(""), &t);
 }
 
-bool write_speaks_of(void *ctx, struct str kind, struct ng_span span) {
+struct str write_find(void *ctx, struct str kind, struct ng_span span) {
     const struct writer *w = ctx;
-    return terms_find(w->terms, w->d->a, kind, doc_sub(w->d, span.start, span.end), w->d->lang).n > 0;
+    return terms_find(w->terms, w->d->a, kind, doc_sub(w->d, span.start, span.end), w->d->lang);
 }
 
 bool write_has_items(void *ctx, struct str type, enum ng_status status) {
@@ -379,6 +379,13 @@ static bool put_date(struct ask *q, struct sentence *out) {
     return t.text.n && put_list(q, &t, 1, out);
 }
 
+/* No piece: patterns are chosen by what of the article they tell. */
+static bool put_nature(struct ask *q, struct sentence *out) {
+    struct str word = terms_word(q->w->terms, q->f->nature_kind, q->f->nature, q->w->target);
+    buf_add(&out->b, word);
+    return word.n > 0;
+}
+
 static bool put_argument(void *ctx, struct str name, struct str form, struct sentence *out);
 static struct str kind_of(void *ctx, struct str name);
 static double number_of(void *ctx, struct str name);
@@ -450,6 +457,9 @@ static bool put_argument(void *ctx, struct str name, struct str form, struct sen
     if (str_eqz(name, "items")) {
         return put_items(q, out);
     }
+    if (str_eqz(name, "nature")) {
+        return put_nature(q, out);
+    }
     if (str_eqz(q->f->type, "finance.figure") && (str_eqz(name, "from") || str_eqz(name, "change") || str_eqz(name, "value"))) {
         return put_figure(q, name, form, out);
     }
@@ -471,6 +481,9 @@ static struct str kind_of(void *ctx, struct str name) {
     if (str_eqz(name, "bound")) { /* of a figure's value: "more than" needs other words around it in some languages */
         const struct ng_entity *e = figure_read(q->w->terms, q->w->d, q->f, &fig) && fig.value.entity >= 0 ? &q->w->d->entities[fig.value.entity] : NULL;
         return e && !e->value.has_amount ? STR("some") : STR("none");
+    }
+    if (str_eqz(name, "nature")) {
+        return q->f->nature.n ? q->f->nature : STR("none");
     }
     if (str_eqz(name, "trend")) {
         return figure_read(q->w->terms, q->w->d, q->f, &fig) ? str_of(fig.trend) : STR("unknown");

@@ -24,7 +24,7 @@ struct writer {
 
 /* For facts_collect; ctx is the writer. */
 bool write_can_tell(void *ctx, const struct fact *f, struct str role, const struct ng_filler *filler);
-bool write_speaks_of(void *ctx, struct str kind, struct ng_span span);
+struct str write_find(void *ctx, struct str kind, struct ng_span span);
 bool write_has_items(void *ctx, struct str type, enum ng_status status);
 
 /* Writes one sentence from n facts, 1 to SENTENCE_FACTS; of several only the first may have a source of its own. false, and *out
