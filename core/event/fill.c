@@ -186,7 +186,10 @@ static bool from_titles(struct fire *f, uint8_t role, const struct way *w) {
                 continue; /* "three managers" are no title of theirs */
             }
             if (w->kind == WAY_TITLE_OF) {
-                fill_text(f, role, title->first, title->last);
+                const struct phrase *last = t ? &s->ph[it->titles[t - 1]] : NULL; /* a word of two heads is one title */
+                if (!last || last->first != title->first || last->last != title->last) {
+                    fill_text(f, role, title->first, title->last);
+                }
                 continue;
             }
             for (size_t o = 0; o < title->org_count; o++) {

@@ -230,6 +230,9 @@ static void attach_person(struct scan *s, uint32_t title) {
     }
     /* "der frühere Vizepräsident von Microsoft, Jiang Daxin," */
     uint32_t far = scan_is(s, p->ext_last, T_COMMA) ? scan_starting(s, p->ext_last + 1, TYPE_BIT(NG_PERSON)) : NONE;
+    if (far == NONE && !s->x->nouns_capital && scan_is(s, p->ext_last, T_COMMA) && scan_is(s, p->ext_last + 1, T_DET)) { /* ", ông Li Zhen," */
+        far = scan_starting(s, p->ext_last + 2, TYPE_BIT(NG_PERSON));
+    }
     if (far != NONE && (p->org_count || scan_is(s, s->ph[far].last, T_COMMA)) && (s->ph[far].last >= s->last || (s->marks[s->ph[far].last] & (T_PUNCT | T_COMMA | T_AND)))) {
         give_title(s, title, far);
         s->marks[p->ext_last] |= T_SOFT;
