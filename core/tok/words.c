@@ -240,7 +240,7 @@ static size_t stops_end(const struct splitter *s, size_t start, size_t end) {
             break;
         }
     }
-    bool closed = s->text.p[at - 1] == '.';
+    bool closed = stops > 0 && s->text.p[at - 1] == '.';
     if (stops == 0 || (closed && stops == 1) || class_of(peek(s, at, end)) == C_DIGIT) {
         return 0;
     }
