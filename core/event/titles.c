@@ -373,6 +373,8 @@ void scan_titles(struct scan *s) {
         }
         if (!s->x->classes[p->cls].alone) {
             attach_person(s, i);
+        } else if (s->x->nouns_capital && scan_starting(s, p->ext_last, TYPE_BIT(NG_PERSON)) != NONE) {
+            p->flags |= P_ATTACHED; /* "den Forscher Li Wei": no post that is free, the person has it */
         }
         if (previous != NONE) {
             chain_titles(s, previous, i);
