@@ -195,7 +195,7 @@ static uint32_t bucket_of(uint64_t key, uint32_t slots) {
     return (uint32_t)(((key >> 32) * (slots / NER_BUCKET)) >> 32) * NER_BUCKET;
 }
 
-enum { NOWHERE = UINT32_MAX };
+#define NOWHERE UINT32_MAX
 
 /* Where the key is; NOWHERE if it is not. at: the bucket to begin with. */
 static uint32_t find(const uint16_t *prints, uint32_t slots, uint64_t key, uint32_t at) {
