@@ -136,6 +136,13 @@ static bool case_fits(const struct finder *f, const struct kb_alias *x, uint32_t
     return !(x->flags & ALIAS_UPPER) || (t->flags & TOK_UPPER) || last - first > 1;
 }
 
+/* Whether a Han character goes on behind what ends with one, in a language whose names are parts of longer words. */
+static bool goes_on(const struct finder *f, uint32_t last) {
+    const struct doc *d = f->d;
+    return f->k->langs->items[d->lang].compounds && last < d->tok_count && d->toks[last].start == d->toks[last - 1].end &&
+           u_hasBinaryProperty(char_of(d, last - 1), UCHAR_IDEOGRAPHIC) && u_hasBinaryProperty(char_of(d, last), UCHAR_IDEOGRAPHIC);
+}
+
 static float prior_of(const struct finder *f, const struct kb_alias *x, uint32_t first, uint32_t last) {
     const struct tok *t = &f->d->toks[first];
     bool han = t->flags & TOK_HAN;
@@ -144,6 +151,9 @@ static float prior_of(const struct finder *f, const struct kb_alias *x, uint32_t
     }
     if (han && last - first <= (x->flags & ALIAS_WEAK ? 3 : 2) && f->d->toks[last - 1].flags & TOK_HAN && !on_words(f->d, first, last)) {
         return is_hangul(f->d, last - 1) && t->flags & TOK_WORD_START ? KB_WEAK : 0;
+    }
+    if (han && goes_on(f, last)) {
+        return KB_WEAK;
     }
     if (!(x->flags & ALIAS_WEAK)) {
         return f->loud && x->flags & ALIAS_UPPER ? KB_CAPITAL : KB_STRONG;

@@ -66,6 +66,8 @@ static enum err_code add_setting(struct lang *l, const struct conf *c, struct er
         l->atoms = str_eqz(value, "char") ? ATOMS_CHAR : ATOMS_WORD;
     } else if (str_eqz(key, "ordinal-dot")) {
         l->ordinal_dot = str_eqz(value, "yes");
+    } else if (str_eqz(key, "compounds")) {
+        l->compounds = str_eqz(value, "yes");
     } else if (str_eqz(key, "genitive")) {
         l->genitive = value;
     } else if (str_eqz(key, "analyses")) {

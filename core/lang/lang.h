@@ -13,6 +13,7 @@ struct lang {
     struct ng_language public;
     enum lang_atoms atoms;
     struct str genitive; /* ending a name may take ("s" in "Alibabas"); empty: none */
+    bool compounds; /* names stand in longer words without a mark: 日本 in 日本製紙 */
     bool ordinal_dot; /* "6." is an ordinal, no end of a sentence */
     struct str folder; /* of its data, without a slash at the end */
     struct str *function_words; /* folded; common words that tell prose from labels (Chinese and Japanese: characters) */
