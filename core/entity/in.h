@@ -65,7 +65,7 @@ struct link {
     double score;
 };
 
-/* Bits of the filter: a wrong yes costs a few look-ups. */
+/* Places of the filter: a word that shares one with another costs a few look-ups. */
 enum { FORM_FILTER = 4096 };
 
 struct linker {
@@ -78,7 +78,7 @@ struct linker {
     struct map forms; /* key -> index of seen: the forms of names without a row */
     struct form *seen;
     size_t form_count, form_cap;
-    uint64_t begins[FORM_FILTER / 64]; /* a filter of the words that forms begin with */
+    uint8_t longest[FORM_FILTER]; /* by the hash of a word: tokens of the longest form that begins with such a word; 0: none */
     uint32_t *owner; /* [tok_count] index + 1 of the kept link that covers a token, 0: none */
     struct map lower; /* words that the article has in lower case */
 };

@@ -392,8 +392,8 @@ static bool note_form(struct linker *k, uint32_t first, uint32_t last, enum ng_t
     if (arena_full(k->d->a)) {
         return false;
     }
-    uint64_t bit = str_hash(k->d->toks[first].fold) % FORM_FILTER;
-    k->begins[bit / 64] |= (uint64_t)1 << bit % 64;
+    uint8_t *longest = &k->longest[str_hash(k->d->toks[first].fold) % FORM_FILTER];
+    *longest = last - first > *longest ? (uint8_t)(last - first) : *longest;
     struct form *f = &k->seen[*at];
     f->sum[type] += p;
     f->best = p > f->best ? p : f->best;
@@ -443,13 +443,11 @@ static const struct form *form_at(const struct linker *k, struct str key, struct
     return at == MAP_NONE ? NULL : &k->seen[at];
 }
 
-/* Whether a form may begin with the word, or with the name that the word is the genitive of. */
-static bool may_begin(const struct linker *k, struct str word, struct str genitive) {
-    uint64_t bit = str_hash(word) % FORM_FILTER;
-    if (k->begins[bit / 64] >> bit % 64 & 1) {
-        return true;
-    }
-    return genitive.n && str_ends(word, genitive) && may_begin(k, str_sub(word, 0, word.n - genitive.n), STR_NONE);
+/* Tokens of the longest form that may begin with the word, or with the name that the word is the genitive of. */
+static uint32_t longest_form(const struct linker *k, struct str word, struct str genitive) {
+    uint32_t n = k->longest[str_hash(word) % FORM_FILTER];
+    bool ends = genitive.n && str_ends(word, genitive);
+    return n || !ends ? n : k->longest[str_hash(str_sub(word, 0, word.n - genitive.n)) % FORM_FILTER];
 }
 
 static void propose_again(struct linker *k) {
@@ -458,11 +456,9 @@ static void propose_again(struct linker *k) {
     struct buf b;
     buf_init(&b, d->a);
     for (uint32_t i = 0; k->form_count && i < d->tok_count; i++) {
-        if (d->toks[i].kind > TOK_NUMBER || !may_begin(k, d->toks[i].fold, genitive)) {
-            continue;
-        }
+        uint32_t longest = d->toks[i].kind > TOK_NUMBER ? 0 : longest_form(k, d->toks[i].fold, genitive);
         b.n = 0;
-        for (uint32_t j = i; j < d->tok_count && j - i < FORM_TOKENS && d->toks[j].sent == d->toks[i].sent; j++) {
+        for (uint32_t j = i; j < d->tok_count && j - i < longest && d->toks[j].sent == d->toks[i].sent; j++) {
             buf_add(&b, d->toks[j].fold);
             const struct form *f = form_at(k, buf_str(&b), genitive);
             if (f && carries(k, f, i, j + 1)) {

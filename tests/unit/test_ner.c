@@ -4,10 +4,12 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/ner/crf.h"
 #include "core/ner/features.h"
 #include "core/ner/model.h"
 #include "core/nutgraf.h"
@@ -121,11 +123,93 @@ static void test_ner__runs_hash_as_their_tokens(void **state) {
     assert_true(ner_run_hash(STR("北京"), true) != ner_run_hash(STR("京北"), true));
 }
 
+/* ---- the chain, beside counting every path ---- */
+
+enum { STEPS = 3 };
+
+struct every {
+    double sum, best, span; /* of all paths; of the best; of those with an organisation over the first two tokens */
+    uint8_t labels[STEPS];
+};
+
+static struct every count_paths(const struct crf *c, const struct crf_trans *t) {
+    struct every e = {.best = -1e30};
+    uint8_t l[STEPS];
+    for (l[0] = 0; l[0] < NER_LABELS; l[0]++) {
+        for (l[1] = 0; l[1] < NER_LABELS; l[1]++) {
+            for (l[2] = 0; l[2] < NER_LABELS; l[2]++) {
+                double s = (double)t->log_start[l[0]] + (double)t->log_end[l[2]];
+                for (int i = 0; i < STEPS; i++) {
+                    s += (double)c->score[i][l[i]] + (i ? (double)t->log_trans[l[i - 1] * NER_LABELS + l[i]] : 0);
+                }
+                e.sum += exp(s);
+                e.span += l[0] == NER_FIRST + NER_ORGANIZATION && l[1] == NER_LAST + NER_ORGANIZATION ? exp(s) : 0;
+                if (s > e.best) {
+                    e.best = s;
+                    memcpy(e.labels, l, sizeof l);
+                }
+            }
+        }
+    }
+    return e;
+}
+
+static void test_crf__best_path_sum_and_span_are_those_of_all_paths(void **state) {
+    static struct crf c;
+    struct crf_trans t;
+    uint32_t random = 7;
+    (void)state;
+    for (int round = 0; round < 30; round++) {
+        float trans[NER_LABELS * NER_LABELS], ends[2][NER_LABELS];
+        float *all[] = {trans, ends[0], ends[1], c.score[0], c.score[1], c.score[2]};
+        size_t sizes[] = {NER_LABELS * NER_LABELS, NER_LABELS, NER_LABELS, NER_LABELS, NER_LABELS, NER_LABELS};
+        for (size_t k = 0; k < 6; k++) {
+            for (size_t i = 0; i < sizes[k]; i++) {
+                random = random * 1664525u + 1013904223u;
+                all[k][i] = ((float)(random >> 8) / (1 << 24) - 0.5f) * (k < 3 ? 6 : 6 + (float)round);
+            }
+        }
+        crf_trans_init(&t, trans, ends[0], ends[1]);
+        t.least = round % 2 ? 1e-12f : 0;
+        struct every e = count_paths(&c, &t);
+        uint8_t labels[STEPS];
+        crf_best(&c, &t, STEPS, labels);
+        assert_memory_equal(labels, e.labels, sizeof labels);
+        assert_true(fabs(crf_sum(&c, &t, STEPS) - log(e.sum)) < 1e-3);
+        assert_true(fabs((double)crf_span(&c, &t, STEPS, 0, 2, NER_ORGANIZATION) - e.span / e.sum) < 1e-4);
+    }
+}
+
+/* ---- tables ---- */
+
+static void test_table__every_key_is_found_where_it_was_put(void **state) {
+    enum { KEYS = 3000 };
+    uint32_t slots = ner_table_slots(KEYS);
+    (void)state;
+    assert_int_equal(slots % NER_BUCKET, 0);
+    uint16_t *prints = calloc(slots, sizeof *prints), *words = calloc(slots, sizeof *words);
+    assert_true(prints && words);
+    struct ner_model m = {.word_slots = slots, .word_prints = prints, .words = words};
+    size_t wrong = 0;
+    for (uint64_t i = 1; i <= KEYS; i++) {
+        uint32_t at = ner_table_place(prints, slots, i * 0x9e3779b97f4a7c15u);
+        prints[at] = ner_print(i * 0x9e3779b97f4a7c15u);
+        words[at] = (uint16_t)i;
+    }
+    for (uint64_t i = 1; i <= 2 * KEYS; i++) {
+        wrong += ner_model_word(&m, i * 0x9e3779b97f4a7c15u) != (i <= KEYS ? i : 0);
+    }
+    assert_true(wrong < 8); /* two keys of a bucket may have one print: once in some thousands */
+    free(prints);
+    free(words);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ner__shipped_models_load_and_are_small), cmocka_unit_test(test_ner__truncated_models_are_refused),
         cmocka_unit_test(test_ner__altered_models_are_refused),        cmocka_unit_test(test_ner__full_tables_are_refused),
-        cmocka_unit_test(test_ner__runs_hash_as_their_tokens),
+        cmocka_unit_test(test_ner__runs_hash_as_their_tokens),         cmocka_unit_test(test_crf__best_path_sum_and_span_are_those_of_all_paths),
+        cmocka_unit_test(test_table__every_key_is_found_where_it_was_put),
     };
     return cmocka_run_group_tests(tests, read_model, release_model);
 }
