@@ -53,6 +53,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     code = code ? code : frames_link(l, &a, NULL);
     code = code ? code : example_doc(r, 0, w, rest, &a, &d, NULL);
     if (code == ERR_OK && rest.n) {
+        bool found;
+        event_names(r, &d, &found, NULL);
         event_find(r, &d, NULL);
     }
     nutgraf_worker_free(w);

@@ -122,6 +122,19 @@ static void note_introduced(const struct scan *s, struct guesses *g) {
     }
 }
 
+/* "Brikko, based in Billund,": only firms are. */
+static void note_seated(const struct scan *s, struct guesses *g) {
+    for (size_t i = 0; s->x->seated_class != NAME_NONE && i < s->hit_count; i++) {
+        const struct hit *h = &s->hits[i];
+        if (h->cls == s->x->seated_class && h->first > s->first + 1 && (s->marks[h->first - 1] & T_COMMA)) {
+            const struct phrase *name = doubtful(s, scan_ending(s, h->first - 1, TYPE_BIT(NG_ORGANIZATION)), NG_ORGANIZATION);
+            if (name) {
+                note(s, g, name, NG_ORGANIZATION);
+            }
+        }
+    }
+}
+
 /* The same form elsewhere, taken for something else or told by another role. */
 static bool same_form(const struct doc *d, uint32_t first, uint32_t last, const struct guess *g) {
     bool same = last - first == g->last - g->first;
@@ -222,6 +235,7 @@ enum err_code event_names(const struct event_rules *r, struct doc *d, bool *foun
             note_roles(&s, g, &c.items[k]);
         }
         note_introduced(&s, g);
+        note_seated(&s, g);
         scan_leave(&s);
         c.n = 0; /* nothing here is merged */
     }

@@ -236,6 +236,16 @@ static uint32_t spelled_end(const struct scan *s, uint32_t t) {
     return end > t && !ordinal && !(s->marks[end] & T_NAME) && is_of(s, end, s->x->counter_class) ? end : t;
 }
 
+/* "ten days after": no number of people, as it is in "ten days in prison". */
+static bool of_time(const struct scan *s, uint32_t first, uint32_t last) {
+    for (size_t i = scan_hit_at(s, first); s->x->time_class != NAME_NONE && i < s->hit_count && s->hits[i].first < last; i++) {
+        if (s->hits[i].cls == s->x->time_class && s->hits[i].last == last) {
+            return scan_is(s, last, T_OPENER | T_ADVERB);
+        }
+    }
+    return false;
+}
+
 /* Numbers that are no value and no part of a name, with the noun they count. */
 static void add_numbers(struct scan *s) {
     for (uint32_t t = s->first; t < s->last; t++) {
@@ -251,7 +261,9 @@ static void add_numbers(struct scan *s) {
         while (s->x->chars && end > number + 1 && end < s->last && (s->d->toks[end].flags & TOK_HAN) && !(s->d->toks[end].flags & TOK_WORD_START)) {
             end--; /* 3万个企|业岗位 */
         }
-        add_phrase(s, t, end, TYPE_BIT(BIT_NUMBER));
+        if (!of_time(s, t, end)) {
+            add_phrase(s, t, end, TYPE_BIT(BIT_NUMBER));
+        }
         t = end - 1;
     }
 }
@@ -277,6 +289,9 @@ static void add_words(struct scan *s) {
                 end++;
             }
             end = counted_end(s, h->last, end);
+            if (of_time(s, h->last, end)) {
+                continue;
+            }
             p = add_phrase(s, h->first, end, TYPE_BIT(BIT_NUMBER));
             p->cls = h->cls;
         }
