@@ -253,7 +253,7 @@ void ner_model_add(const struct ner_model *m, const uint64_t *keys, size_t n, in
             }
         }
         for (size_t i = 0; i < found; i++) {
-            add_row(m->rows + (size_t)at[i] * NER_ROW, scores);
+            add_row(m->rows + (size_t)at[i] * NER_ROW, scores); /* cppcheck-suppress uninitvar; found counts what is set */
         }
     }
 }
