@@ -204,7 +204,11 @@ static bool ends_western(const struct scan *p, size_t begin, size_t first_stop, 
     if (doubt == DOUBTFUL) {
         return capital_function_word(p, word);
     }
-    if (!spaced(p, next) && next == stop + 1) { /* "Jahr.Der": the space was lost */
+    if (!spaced(p, next) && next == stop + 1) { /* "Jahr.Der": the space was lost; not in the code of a share, 002230.SZ */
+        const struct tok *code = token(p, next);
+        if (first_stop > begin && token(p, first_stop - 1)->kind == TOK_NUMBER && has_inner_capital(str_sub(p->s->text, code->start, code->end))) {
+            return false;
+        }
         return token(p, next)->flags & (TOK_CAPITAL | TOK_HAN) && token(p, next)->kind == TOK_WORD;
     }
     return true;

@@ -125,6 +125,16 @@ static void test_analyze__names_are_told_by_their_parts_in_events(void **state) 
     arena_release(&a);
 }
 
+static void test_analyze__the_code_of_a_share_ends_no_sentence(void **state) {
+    struct arena a;
+    struct ng_analysis *an = analyze(*state, &a, "科大讯飞（002230.SZ）21日晚披露半年报，营收109.11亿元，同比增长17%。", "en");
+    assert_int_equal(an->event_count, 1);
+    assert_int_equal(an->events[0].evidence_count, 1);
+    assert_int_equal(an->events[0].evidence[0].start, 0);
+    check_spans(an);
+    arena_release(&a);
+}
+
 static void test_analyze__offsets_lead_back_to_the_input(void **state) {
     /* a decomposed umlaut, a soft hyphen, a zero width space and CR LF stand before and in the names */
     struct arena a;
@@ -247,6 +257,7 @@ int main(void) {
         cmocka_unit_test(test_analyze__forms_of_one_thing_are_one_entity),
         cmocka_unit_test(test_analyze__names_are_in_the_target_language),
         cmocka_unit_test(test_analyze__names_are_told_by_their_parts_in_events),
+        cmocka_unit_test(test_analyze__the_code_of_a_share_ends_no_sentence),
         cmocka_unit_test(test_analyze__offsets_lead_back_to_the_input),
         cmocka_unit_test(test_analyze__summary_is_never_in_the_wrong_language),
         cmocka_unit_test(test_analyze__a_sentence_is_told_without_its_dateline),
