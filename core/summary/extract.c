@@ -9,10 +9,10 @@
 
 #include "core/base/banned.h"
 
-enum { SHORTEST = 6 /* tokens */, LONGEST = 420 /* bytes */, MOST_CANDIDATES = 200, MOST_TOKENS = 160 };
+enum { SHORTEST = 6 /* tokens */, LONGEST = 420 /* bytes */, MOST_CANDIDATES = 200, MOST_TOKENS = 160, NEAR_BEGIN = 6, LONGEST_WORDS = 5 /* tokens */ };
 
 struct extract_rules {
-    struct map leaning[LANG_MAX], noise[LANG_MAX]; /* folded words or, for Chinese and Japanese, folded beginnings */
+    struct map leaning[LANG_MAX], inside[LANG_MAX], noise[LANG_MAX]; /* folded words or, for Chinese and Japanese, folded beginnings */
     bool spaces[LANG_MAX];
 };
 
@@ -21,16 +21,17 @@ static enum err_code load_one(struct extract_rules *r, struct arena *a, const st
     struct conf c;
     bool found;
     map_init(&r->leaning[i], a);
+    map_init(&r->inside[i], a);
     map_init(&r->noise[i], a);
     r->spaces[i] = l->atoms == ATOMS_WORD;
     enum err_code code = lang_conf_open(l, "extract.conf", &c, &found, a, err);
     while (code == ERR_OK && found && conf_next(&c)) {
-        bool leaning = str_eqz(c.section, "leaning");
-        if (!leaning && !str_eqz(c.section, "noise")) {
+        struct map *into = str_eqz(c.section, "leaning") ? &r->leaning[i] : str_eqz(c.section, "inside") ? &r->inside[i] : &r->noise[i];
+        if (into == &r->noise[i] && !str_eqz(c.section, "noise")) {
             return conf_fail(&c, err, "unknown section [%.*s]", STR_ARG(c.section));
         }
         while (c.entry.n) {
-            map_set(leaning ? &r->leaning[i] : &r->noise[i], text_fold(fold, a, str_trim(str_cut(&c.entry, ','))), 1);
+            map_set(into, text_fold(fold, a, str_trim(str_cut(&c.entry, ','))), 1);
         }
     }
     return code;
@@ -80,23 +81,33 @@ static bool marks_match(struct str text) {
     return depth == 0 && straight % 2 == 0 && curly % 2 == 0;
 }
 
+/* "A: Try the third floor.", "Anlass: ...": a label, as of forms and interviews. */
+static bool has_label(const struct doc *d, const struct sent *s) {
+    for (uint32_t t = s->body; t < s->last && t < s->body + 4; t++) {
+        struct str text = doc_sub(d, d->toks[t].start, d->toks[t].end);
+        if (str_eqz(text, ":") || str_eqz(text, "：")) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool begins_well(struct str text) {
     size_t at = 0;
     int32_t c = text.n ? utf8_next(text, &at) : 0;
     return (u_isalpha(c) && !u_islower(c)) || u_isdigit(c);
 }
 
-/* Whether the sentence leans on the one before it: begins with "he", "but", "this", 他, 对此. */
-static bool leans(const struct extract_rules *r, const struct doc *d, const struct sent *s) {
-    const struct map *words = &r->leaning[d->lang];
+/* Whether the sentence leans on the one before it: begins with "he", "but", "this", 他, 对此, or has "for instance" near its begin. */
+static bool begins_with(const struct map *words, const struct doc *d, uint32_t t, uint32_t last, bool spaces) {
     char joined[64];
     size_t n = 0;
-    for (uint32_t t = s->body; t < s->last && t < s->body + 5; t++) {
+    for (uint32_t end = t + LONGEST_WORDS; t < last && t < end; t++) {
         struct str fold = d->toks[t].fold;
         if (n + fold.n + 1 > sizeof joined) {
             break;
         }
-        if (n && r->spaces[d->lang]) {
+        if (n && spaces) {
             joined[n++] = ' ';
         }
         memcpy(joined + n, fold.p, fold.n);
@@ -106,6 +117,14 @@ static bool leans(const struct extract_rules *r, const struct doc *d, const stru
         }
     }
     return false;
+}
+
+static bool leans(const struct extract_rules *r, const struct doc *d, const struct sent *s) {
+    bool leaning = begins_with(&r->leaning[d->lang], d, s->body, s->last, r->spaces[d->lang]);
+    for (uint32_t t = s->body + 1; !leaning && t < s->last && t < s->body + NEAR_BEGIN; t++) {
+        leaning = begins_with(&r->inside[d->lang], d, t, s->last, r->spaces[d->lang]);
+    }
+    return leaning;
 }
 
 static bool noisy(const struct extract_rules *r, const struct doc *d, const struct sent *s) {
@@ -125,7 +144,8 @@ static bool noisy(const struct extract_rules *r, const struct doc *d, const stru
 bool extract_stands_alone(const struct extract_rules *r, const struct doc *d, const struct sent *s) {
     struct str text = doc_sub(d, d->toks[s->body].start, s->end);
     return s->role == SENT_BODY && s->last - s->first >= SHORTEST && text.n <= LONGEST && str_find(text, STR("\n"), 0) == SIZE_MAX &&
-           ends_like_a_sentence(text) && begins_well(text) && marks_match(text) && !leans(r, d, s) && !noisy(r, d, s);
+           ends_like_a_sentence(text) && begins_well(text) && marks_match(text) && !has_label(d, s) &&
+           !noisy(r, d, s) && !leans(r, d, s);
 }
 
 /* ---- which of them to take ---- */

@@ -6,7 +6,7 @@
 #include "core/base/conf.h"
 #include "core/lang/lang.h"
 
-/* Words that make a sentence lean on the one before: data/lang/<code>/extract.conf, sections [leaning] (first words) and [noise]
+/* Words that make a sentence lean on the one before: data/lang/<code>/extract.conf, sections [leaning] (first words), [inside] (near them) and [noise]
  * (words no sentence worth repeating has). */
 struct extract_rules;
 enum err_code extract_load(struct extract_rules **out, struct arena *a, const struct langs *l, const struct text_fold *fold,

@@ -101,6 +101,8 @@ struct work {
     struct str source;                 /* the article's language for it: "de", "zh-Hant" */
     size_t untranslated;               /* sentences that could not be translated well */
     bool headline;
+    uint32_t own[MOST_SENTENCES + 1]; /* body sentences of the article told as they stand, with own_at[i] their place in the summary */
+    size_t own_at[MOST_SENTENCES + 1], own_count;
 };
 
 /* The target's script of Chinese: the tag's, else the article's own, else simplified. */
@@ -170,6 +172,82 @@ static bool try_sentence(struct work *k, const struct plan *p, struct sentence *
         doc_trace(k->d, "summary: refused for %s: %.*s", why, STR_ARG(buf_str(&s->b)));
         return false;
     }
+    return true;
+}
+
+static bool states(const struct ng_event *e, const struct sent *s) {
+    for (size_t m = 0; m < e->evidence_count; m++) {
+        if (e->evidence[m].start < s->end && s->start < e->evidence[m].end) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Where the article is in the reader's language, its own words say best what happened: the first sentence of body text that states
+ * all events of a fact and can stand alone; else SIZE_MAX. */
+static size_t own_sentence(const struct work *k, const struct fact *f) {
+    const struct doc *d = k->d;
+    for (size_t i = 0; k->w.same && !k->headline && i < d->sent_count; i++) {
+        bool all = true;
+        for (size_t m = 0; m < f->event_count; m++) {
+            all = all && states(&d->events[f->events[m]], &d->sents[i]);
+        }
+        if (all && extract_stands_alone(k->r->extract, d, &d->sents[i])) {
+            return i;
+        }
+    }
+    return SIZE_MAX;
+}
+
+/* Appends the events of a fact to those of a sentence. */
+static void add_events(struct doc *d, struct ng_summary_sentence *s, const struct fact *f) {
+    uint32_t *all = ARENA_ARRAY(d->a, s->event_count + f->event_count + 1, uint32_t);
+    size_t n = 0;
+    for (size_t i = 0; all && i < s->event_count + f->event_count; i++) {
+        uint32_t id = i < s->event_count ? s->events[i] : f->events[i - s->event_count];
+        bool seen = false;
+        for (size_t m = 0; m < n; m++) {
+            seen = seen || all[m] == id;
+        }
+        if (!seen) {
+            all[n++] = id;
+        }
+    }
+    s->events = all;
+    s->event_count = all ? n : 0;
+}
+
+/* Adds a sentence of the article as it stands. */
+static bool add_own(struct work *k, const struct sent *s) {
+    struct doc *d = k->d;
+    struct ng_span *evidence = ARENA_NEW(d->a, struct ng_span);
+    if (evidence) {
+        struct str text = str_trim(doc_sub(d, d->toks[s->body].start, s->end));
+        *evidence = (struct ng_span){s->start, s->end};
+        add(k, script_convert_plain(k->r->script, d, k->script, text), NG_EXTRACTED, evidence, 1, NULL, 0);
+    }
+    return evidence != NULL;
+}
+
+/* Tells a fact by a sentence of the article; false where it has none. */
+static bool keep_own(struct work *k, const struct fact *f) {
+    struct doc *d = k->d;
+    size_t found = own_sentence(k, f), at = 0;
+    if (found == SIZE_MAX) {
+        return false;
+    }
+    while (at < k->own_count && k->own[at] != found) {
+        at++;
+    }
+    if (at == k->own_count) {
+        if (d->summary.sentence_count >= k->most || !add_own(k, &d->sents[found])) {
+            return true;
+        }
+        k->own[at] = (uint32_t)found;
+        k->own_at[k->own_count++] = d->summary.sentence_count - 1;
+    }
+    add_events(d, &d->summary.sentences[k->own_at[at]], f);
     return true;
 }
 
@@ -322,10 +400,16 @@ static enum err_code from_facts(struct work *k, struct err *err) {
     }
     size_t count = plan_sentences(k, facts, n, plans);
     order_plans(plans, count);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && k->d->summary.sentence_count < k->most; i++) {
         struct sentence s;
-        if (try_sentence(k, &plans[i], &s)) {
-            keep_sentence(k, &s, &plans[i]);
+        struct plan rest = {.n = 0};
+        for (size_t m = 0; m < plans[i].n; m++) {
+            if (!keep_own(k, plans[i].facts[m])) {
+                rest.facts[rest.n++] = plans[i].facts[m];
+            }
+        }
+        if (rest.n && k->d->summary.sentence_count < k->most && try_sentence(k, &rest, &s)) {
+            keep_sentence(k, &s, &rest);
         }
     }
     return arena_full(k->d->a) ? err_set(err, ERR_NO_MEMORY, "no memory for the summary") : ERR_OK;
@@ -402,6 +486,31 @@ static void from_article(struct work *k, size_t wanted) {
 }
 
 /* ---- the whole ---- */
+
+/* The article's own sentences read best in the order they have there: the lead first. */
+static int by_place(const void *x, const void *y) {
+    const struct ng_summary_sentence *a = x, *b = y;
+    uint32_t p = a->evidence_count ? a->evidence[0].start : 0, q = b->evidence_count ? b->evidence[0].start : 0;
+    return (p > q) - (p < q);
+}
+
+/* The first sentence of the text where it can stand alone and is not told yet; else NULL. */
+static const struct sent *untold_lead(const struct work *k) {
+    const struct doc *d = k->d;
+    size_t i = 0;
+    while (i < d->sent_count && d->sents[i].role != SENT_BODY) {
+        i++;
+    }
+    const struct sent *lead = i < d->sent_count ? &d->sents[i] : NULL;
+    bool told = !lead || !extract_stands_alone(k->r->extract, d, lead);
+    for (size_t m = 0; !told && m < d->summary.sentence_count; m++) {
+        const struct ng_summary_sentence *s = &d->summary.sentences[m];
+        for (size_t e = 0; e < s->evidence_count; e++) {
+            told = told || (s->evidence[e].start < lead->end && lead->start < s->evidence[e].end);
+        }
+    }
+    return told ? NULL : lead;
+}
 
 /* A headline has no full stop. */
 static void strip_stop(struct str *s) {
@@ -491,15 +600,23 @@ enum err_code summary_write(const struct summary_rules *r, const struct langs *l
                             struct doc *d, struct err *err) {
     struct work k;
     enum err_code code = start(&k, r, t, target, tag, d, err);
+    size_t enough = k.headline ? 1 : d->req->summary_sentences ? k.most : ENOUGH_SENTENCES;
     if (code == ERR_OK && k.w.templates) {
         code = from_facts(&k, err);
     }
     if (code != ERR_OK) {
         return code;
     }
-    size_t enough = k.headline ? 1 : d->req->summary_sentences ? k.most : ENOUGH_SENTENCES;
+    const struct sent *lead = k.w.same && k.most > 2 ? untold_lead(&k) : NULL;
+    if (lead) {
+        d->summary.sentence_count -= d->summary.sentence_count == k.most; /* the last makes room */
+        add_own(&k, lead);
+    }
     if (d->summary.sentence_count < enough) {
         from_article(&k, enough - d->summary.sentence_count);
+    }
+    if (k.w.same) {
+        qsort(d->summary.sentences, d->summary.sentence_count, sizeof *d->summary.sentences, by_place);
     }
     if (d->req->summary_characters) {
         shorten(&d->summary, d->req->summary_characters);
