@@ -40,6 +40,26 @@ static bool closes_sentence(const struct scan *s, uint32_t t) {
     return t >= s->last || t + 1 >= s->last || (s->marks[t] & T_HARD);
 }
 
+/* Whether a negation of the clause belongs to another verb, or to what a comma parts off: "hat das nicht akzeptiert und geklagt",
+ * "Bayern verbietet es, Bremen nicht". */
+static bool others_negation(const struct scan *s, const struct hit *cue, const struct hit *t) {
+    bool verb = false;
+    for (uint32_t u = t->last; s->x->free_order && u < cue->first; u++) {
+        if ((s->marks[u] & T_COMMA) && !(s->marks[u] & T_SOFT)) {
+            return true;
+        }
+    }
+    for (uint32_t u = cue->last; s->x->free_order && u < t->first; u++) {
+        bool ends = (s->marks[u] & T_AND) && !(s->marks[u] & T_NAME);
+        verb = verb || ((s->marks[u] & T_VERB) && !(s->marks[u] & (T_AUX | T_NAME))) ||
+               (ends && s->d->toks[u - 1].kind == TOK_WORD && !(s->d->toks[u - 1].flags & TOK_CAPITAL) && u - 1 >= cue->last);
+        if (ends && verb) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool in_scope(const struct scan *s, const struct lex_class *k, const struct hit *cue, const struct hit *t) {
     uint32_t clause = s->clauses[t->first], at = s->clauses[cue->first];
     bool before = cue->last <= t->first;
@@ -54,7 +74,7 @@ static bool in_scope(const struct scan *s, const struct lex_class *k, const stru
     case SCOPE_AROUND:
         return distance <= k->reach && at == clause && !(cue->first < t->last && t->first < cue->last) && !parted(s, cue, t);
     case SCOPE_CLAUSE:
-        return at == clause && !(cue->first < t->last && t->first < cue->last);
+        return at == clause && !(cue->first < t->last && t->first < cue->last) && !(k->effect == CUE_NEGATED && others_negation(s, cue, t));
     default:
         if (s->x->chars && !before && k->effect == CUE_ALLEGED && !closes_sentence(s, cue->last)) {
             return false; /* 已离职，知情人士称其下一站…: tells of what follows */
