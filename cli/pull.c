@@ -289,7 +289,7 @@ static struct str text_of(const json_t *j, const char *key) {
 
 static void add_part(struct pull *p, const json_t *files, struct str base, const char *key, const char *label, const char *before, const char *after) {
     const json_t *f = json_object_get(files, key);
-    struct str path = text_of(f, "path"), letters = STR("");
+    struct str path = text_of(f, "path");
     if (path.n == 0 || p->n == MAX_FILES) {
         return;
     }
@@ -300,7 +300,7 @@ static void add_part(struct pull *p, const json_t *files, struct str base, const
     x->size = (size_t)json_integer_value(json_object_get(f, "uncompressedSize"));
     x->sha256 = arena_dup(p->a, text_of(f, "uncompressedHash"));
     x->gzip = str_ends(path, STR(".gz"));
-    letters = arena_printf(p->a, "%.*s%.*s", STR_ARG(p->source), STR_ARG(p->target));
+    struct str letters = arena_printf(p->a, "%.*s%.*s", STR_ARG(p->source), STR_ARG(p->target));
     snprintf(x->name, sizeof x->name, "%s.%.*s.%s", before, STR_ARG(letters), after);
 }
 
