@@ -269,6 +269,23 @@ static uint32_t lone_one(const struct scan *s, const struct phrase *p) {
     return found;
 }
 
+/* Where p is an object: the name that does it, which is another one ("BaFin fined the bank"); the nearest that stands free before
+ * it, so that "Galdor saw Tom Birch leave the company" is about Galdor. Its index in s->ph, or SIZE_MAX. */
+static size_t doer_of(const struct scan *s, const struct phrase *p, const struct lex_class *k) {
+    size_t own = (size_t)(p - s->ph);
+    if (!(p->flags & P_OBJECT) || k->possessive || s->x->free_order || s->x->chars) {
+        return SIZE_MAX;
+    }
+    for (size_t i = own; i-- > 0 && own - i <= 40;) {
+        const struct phrase *q = &s->ph[i];
+        if (q->entity != NONE && (q->types & SCAN_NAMED) && q->clause == p->clause && q->gov == NAME_NONE &&
+            !(q->flags & (P_PAREN | P_PRONOUN | P_POSS | P_IN_TITLE | P_OBJECT | P_COMPOUND))) {
+            return i;
+        }
+    }
+    return SIZE_MAX;
+}
+
 void scan_resolve(struct scan *s, struct phrase *p) {
     const struct lex_class *k = &s->x->classes[p->cls];
     if (k->lone) {
@@ -283,12 +300,10 @@ void scan_resolve(struct scan *s, struct phrase *p) {
     uint64_t want = TYPE_BIT(k->firm ? BIT_FIRM : k->type);
     uint32_t e = reporter(s, p, want);
     p->weight = 0.9f;
-    size_t own = (size_t)(p - s->ph);
+    size_t own = (size_t)(p - s->ph), doer = doer_of(s, p, k);
     for (size_t i = own > 40 ? own - 40 : 0; e == NONE && !k->bound && i < own && n < DISCOURSE; i++) {
         const struct phrase *q = &s->ph[i];
-        bool subject = (p->flags & P_OBJECT) && !k->possessive && !s->x->free_order && !s->x->chars && q->clause == p->clause && q->gov == NAME_NONE &&
-                       !(q->flags & (P_POSS | P_IN_TITLE | P_OBJECT | P_COMPOUND)); /* "BaFin fined the bank": another one */
-        if (!subject && q->entity != NONE && (q->types & want) && !(q->flags & (P_PAREN | P_PRONOUN)) &&
+        if (i != doer && q->entity != NONE && (q->types & want) && !(q->flags & (P_PAREN | P_PRONOUN)) &&
             !(q->np_first > s->first && (s->marks[q->np_first - 1] & T_ACCORDING))) {
             bool bare = q->gov == NAME_NONE && !(q->flags & (P_POSS | P_IN_TITLE | P_OBJECT | P_COMPOUND));
             if (bare && k->kind == CLASS_HEAD && p->gov != NAME_NONE && q->clause == p->clause) {
