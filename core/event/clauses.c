@@ -279,7 +279,7 @@ static size_t doer_of(const struct scan *s, const struct phrase *p, const struct
     for (size_t i = own; i-- > 0 && own - i <= 40;) {
         const struct phrase *q = &s->ph[i];
         if (q->entity != NONE && (q->types & SCAN_NAMED) && q->clause == p->clause && q->gov == NAME_NONE &&
-            !(q->flags & (P_PAREN | P_PRONOUN | P_POSS | P_IN_TITLE | P_OBJECT | P_COMPOUND))) {
+            !(q->flags & (P_PAREN | P_PRONOUN | P_POSS | P_COMPOUND))) {
             return i;
         }
     }

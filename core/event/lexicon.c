@@ -605,8 +605,8 @@ static enum err_code open_class(struct reader *r) {
     struct lexicon *x = r->x;
     struct str rest = r->c->section, kind = conf_word(&rest), options = rest, name = conf_word(&options);
     struct lex_class k = {.name = name, .kind = 0xFF};
-    for (uint8_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        k.kind = str_eqz(kind, kinds[i]) ? i : k.kind;
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        k.kind = str_eqz(kind, kinds[i]) ? (uint8_t)i : k.kind;
     }
     if (k.kind == 0xFF || name.n == 0) {
         return conf_fail(r->c, r->err, "unknown section [%.*s]", STR_ARG(r->c->section));

@@ -105,11 +105,11 @@ static bool fill_reporting_name(struct fire *f, uint8_t role, const struct hit *
 /* The words before a reporting verb that nobody took for a name: "Recruiters say", ", an internal survey shows". */
 static bool fill_reporter(struct fire *f, uint8_t role, const struct hit *h) {
     const struct scan *s = f->s;
-    uint32_t t = h->first, end = h->first;
+    uint32_t end = h->first;
     while (end > s->first && (s->marks[end - 1] & (T_AUX | T_ADVERB))) {
         end--;
     }
-    t = end;
+    uint32_t t = end;
     while (t > s->first && end - t < 7 && (scan_plain(s, t - 1) || (s->marks[t - 1] & (T_DET | T_HEAD)))) {
         t--;
     }

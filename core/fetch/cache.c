@@ -47,8 +47,9 @@ static void drop(struct cache *c, struct node *x) {
 }
 
 void cache_free(struct cache *c) {
-    while (c && c->newest) {
-        drop(c, c->newest);
+    for (struct node *x = c ? c->newest : NULL, *older; x; x = older) {
+        older = x->older;
+        free(x);
     }
     free(c);
 }

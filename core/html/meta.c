@@ -400,7 +400,7 @@ static void read_authors(struct meta *m, struct arena *a, const struct jsonld *j
 }
 
 static void read_object(struct meta *m, struct arena *a, const struct jsonld *j, uint32_t o, int rank, struct str base) {
-    static const struct {
+    static const struct { /* NOLINT(clang-analyzer-optin.performance.Padding): in the order it is read */
         enum field field;
         const char *key, *member;
         int rank; /* of the type, at least */

@@ -144,7 +144,7 @@ static enum err_code check_tables(const struct reader *r, const struct ner_model
 
 enum err_code ner_model_read(struct ner_model *m, struct str bytes, const char *name, struct err *err) {
     struct reader r = {.bytes = bytes, .name = name, .err = err};
-    struct ner_header h;
+    struct ner_header h = {0};
     *m = (struct ner_model){.scale = 1};
     enum err_code code = read_header(&r, &h);
     if (code != ERR_OK) {

@@ -194,7 +194,7 @@ static void embed(const struct network *n, const struct network_embedding *e, ui
         struct nmt_spill spill = e->spills[i];
         if (spill.column == word % 16) {
             size_t group = (size_t)(word / 16) * 16 * d;
-            int left = e->w[group + (size_t)spill.k / 4 * 64 + (size_t)spill.column * 4 + spill.k % 4];
+            int left = e->w[group + (size_t)spill.k / 4 * 64 + (size_t)spill.column * 4 + spill.k % 4]; /* NOLINT(bugprone-signed-char-misuse): a weight */
             x[spill.k] = root * ((float)(left + spill.w) * e->scale) + wave[spill.k];
         }
     }

@@ -311,7 +311,7 @@ static enum err_code run_all(struct job *j) {
     for (size_t i = 0; i < j->n; i++) {
         sorted[i] = &j->segments[i];
     }
-    qsort(sorted, j->n, sizeof *sorted, by_length);
+    qsort(sorted, j->n, sizeof *sorted, by_length); /* NOLINT(bugprone-sizeof-expression): pointers are sorted */
     enum err_code code = ERR_OK;
     for (size_t from = 0, n; from < j->n && code == ERR_OK; from += n) {
         n = 1;

@@ -601,6 +601,9 @@ static struct str wrapper_of(struct ask *q, const struct fact *const *facts, siz
         sourced += tell_sources(&one, told) > 0;
         same = same && same_sources(facts[0], facts[i]);
     }
+    if (n == 0 || n > sizeof plain / sizeof plain[0]) {
+        return STR("");
+    }
     if (sourced == 0 || (sourced == n && same)) {
         return str_of(sourced ? attributed[n - 1] : plain[n - 1]);
     }

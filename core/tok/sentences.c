@@ -100,7 +100,7 @@ static size_t letters_of(struct str w) {
 
 static bool is_roman(struct str w) {
     for (size_t i = 0; i < w.n; i++) {
-        if (!memchr("IVX", w.p[i], 3)) {
+        if (w.p[i] != 'I' && w.p[i] != 'V' && w.p[i] != 'X') {
             return false;
         }
     }

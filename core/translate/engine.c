@@ -262,7 +262,7 @@ static enum err_code acquire(struct engine *e, struct str source, struct str tar
         code = load(e, x, err);
     }
     if (x->state == BROKEN) {
-        code = err_set_in(err, x->err.code, x->err.source, x->err.line, x->err.at, "%s", x->err.text);
+        err_set_in(err, x->err.code, x->err.source, x->err.line, x->err.at, "%s", x->err.text);
         code = x->err.code;
     }
     x->used = ++e->clock;

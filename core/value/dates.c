@@ -415,8 +415,10 @@ static void resolve_side(struct resolver *r, const struct slots *s, int side, ch
         put(out, "%04d-Q%d", year, quarter);
         r->last = (struct day){year, quarter * 3, 0};
     } else if (s->half[side]) {
-        put(out, s->half[side] == 1 ? "%04d-01-01/%04d-06-30" : "%04d-07-01/%04d-12-31", year, year);
-        r->last = (struct day){year, s->half[side] * 6, 0};
+        int half = s->half[side], last = half > 2 ? half : half * 6; /* from 3 on: so many months from January */
+        last = last > 12 ? 12 : last;
+        put(out, "%04d-%02d-01/%04d-%02d-%02d", year, half == 2 ? 7 : 1, year, last, days_in_month(year, last));
+        r->last = (struct day){year, last, 0};
     } else if (s->season) {
         int first = s->season * 3;
         put(out, "%04d-%02d/%04d-%02d", year, first, year + (first == 12), (first + 1) % 12 + 1);

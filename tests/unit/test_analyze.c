@@ -164,6 +164,23 @@ static void test_analyze__summary_is_never_in_the_wrong_language(void **state) {
     arena_release(&a);
 }
 
+/* "the company" that somebody leaves is not the one who leaves, nor one that only belongs to somebody: whom the sentence is about. */
+static void test_analyze__the_company_left_is_the_one_that_saw_it(void **state) {
+    struct arena a;
+    struct ng_analysis *an = analyze(*state, &a, "Trong khi đó, đối thủ của ByteDance, Kuaishou Technology, đã chứng kiến nhà lãnh đạo công nghệ của "
+                                                 "riêng mình, Fu Ruiji, rời công ty để chuẩn bị cho một dự án khởi nghiệp.", "en");
+    assert_int_equal(an->event_count, 1);
+    for (size_t r = 0; r < an->events[0].role_count; r++) {
+        const struct ng_role *role = &an->events[0].roles[r];
+        if (str_eqz(role->name, "employer")) {
+            assert_int_equal(role->filler_count, 1);
+            assert_true(role->fillers[0].entity >= 0);
+            assert_true(str_eqz(an->entities[role->fillers[0].entity].canonical_name, "Kuaishou"));
+        }
+    }
+    arena_release(&a);
+}
+
 /* The examples beside data/lang/<code>/dateline.conf: "dateline |rest", or a sentence that has none. */
 static void check_dateline(struct fixture *f, struct str language, struct str example) {
     struct arena a;
@@ -260,6 +277,7 @@ int main(void) {
         cmocka_unit_test(test_analyze__the_code_of_a_share_ends_no_sentence),
         cmocka_unit_test(test_analyze__offsets_lead_back_to_the_input),
         cmocka_unit_test(test_analyze__summary_is_never_in_the_wrong_language),
+        cmocka_unit_test(test_analyze__the_company_left_is_the_one_that_saw_it),
         cmocka_unit_test(test_analyze__a_sentence_is_told_without_its_dateline),
         cmocka_unit_test(test_analyze__bad_requests_are_told),
         cmocka_unit_test(test_analyze__little_memory_is_an_error_not_a_crash),
