@@ -615,7 +615,7 @@ enum err_code summary_write(const struct summary_rules *r, const struct langs *l
     if (d->summary.sentence_count < enough) {
         from_article(&k, enough - d->summary.sentence_count);
     }
-    if (k.w.same) {
+    if (k.w.same && d->summary.sentence_count > 1) {
         qsort(d->summary.sentences, d->summary.sentence_count, sizeof *d->summary.sentences, by_place);
     }
     if (d->req->summary_characters) {
