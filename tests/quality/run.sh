@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The figures of every annotated text: run.sh [--check|--update] [PROGRAM]. --check: fails where a figure fell below
-# results.csv by more than .02 (F1), or .03 for events, or a fifth of the words an event in text that is no news; --update writes results.csv.
+# results.csv by more than .02 (F1), or .03 for events; --update writes results.csv. Without either also text that is no news: minutes.
 here=$(cd "$(dirname "$0")" && pwd)
 mode=show
 case "${1:-}" in --*) mode=${1#--} && shift ;; esac
@@ -37,19 +37,15 @@ update)
         mv "$here/results.csv.new" "$here/results.csv"
     ;;
 check)
+    echo "skipped text that is no news, which takes minutes: make quality measures it"
     # shellcheck disable=SC2086
-    { python3 tests/quality/score.py --csv --nutgraf "$program" $files && calm --csv; } | python3 -c '
+    printf '%s\n' $files | xargs -P "$(nproc)" -n 1 python3 tests/quality/score.py --csv --nutgraf "$program" | python3 -c '
 import csv, sys
 now = {(r[0], r[1]): r for r in csv.reader(sys.stdin)}
 passed = failed = 0
 for r in list(csv.reader(open("tests/quality/results.csv")))[1:]:
     got = now.get((r[0], r[1]))
     if r[1] == "calm":
-        if got and int(got[4]) < .8 * int(r[4]):
-            failed += 1
-            print(r[0], "one event in", r[4], "words, now in", got[4])
-        else:
-            passed += 1 if got else 0
         continue
     margin = .03 if r[1] in ("event", "core", "status", "role") else .02
     if got and float(got[4]) >= float(r[4]) - margin:
