@@ -58,7 +58,7 @@ void lexicon_init(struct lexicon *x, struct arena *a, bool chars) {
     map_init(&x->suffixes, a);
     x->chars = x->drops_subjects = chars;
     x->np_gap = chars ? 12 : 5;
-    x->by_prep = x->object_prep = x->to_prep = x->of_prep = x->agent_prep = x->than_prep = x->named_class = x->seated_class = x->time_class = x->born_class = x->definite_class = x->public_class = x->digit_class = x->counter_class = NAME_NONE;
+    x->by_prep = x->object_prep = x->to_prep = x->of_prep = x->agent_prep = x->than_prep = x->named_class = x->seated_class = x->time_class = x->born_class = x->definite_class = x->public_class = x->digit_class = x->counter_class = x->ordinal_class = NAME_NONE;
     x->base_tag = x->pres_tag = x->ing_tag = 0xFF;
     ARENA_PUSH(a, x->ends, x->node_count, x->node_cap) = MAP_NONE;
     x->tags[x->tag_count++] = STR("-");
@@ -640,6 +640,7 @@ static enum err_code open_class(struct reader *r) {
     x->definite_class = k.kind == CLASS_WORD && str_eqz(k.name, "definite") ? r->cls : x->definite_class;
     x->public_class = k.kind == CLASS_WORD && str_eqz(k.name, "public-body") ? r->cls : x->public_class;
     x->digit_class = k.kind == CLASS_WORD && str_eqz(k.name, "digit") ? r->cls : x->digit_class;
+    x->ordinal_class = k.kind == CLASS_WORD && str_eqz(k.name, "ordinal") ? r->cls : x->ordinal_class;
     x->counter_class = k.kind == CLASS_WORD && str_eqz(k.name, "counter") ? r->cls : x->counter_class;
     x->born_class = k.kind == CLASS_WORD && str_eqz(k.name, "born") ? r->cls : x->born_class;
     x->seated_class = k.kind == CLASS_WORD && str_eqz(k.name, "seated") ? r->cls : x->seated_class;

@@ -133,7 +133,7 @@ struct lexicon {
     uint16_t agent_prep; /* marks the doer of a passive besides [prep by]: "von"; or NAME_NONE */
     uint16_t definite_class; /* [class definite]: articles that make "the company" mean a firm named before; or NAME_NONE */
     uint16_t public_class; /* [class public-body]: what names of ministries, courts, exchanges end with; or NAME_NONE */
-    uint16_t digit_class, counter_class; /* of Chinese numbers: [class digit], [class counter]; or NAME_NONE */
+    uint16_t digit_class, counter_class, ordinal_class; /* of Chinese numbers: [class digit], [class counter], [class ordinal] (before one that counts nothing); or NAME_NONE */
     uint16_t born_class;  /* [class born]: beside a date it makes a year of birth, which dates no event; or NAME_NONE */
     uint16_t seated_class; /* [class seated]: behind a name and a comma it makes the name a firm's, "based in"; or NAME_NONE */
     uint16_t time_class;  /* [class timespan]: days, years: their number counts nobody; or NAME_NONE */

@@ -232,7 +232,7 @@ static uint32_t spelled_end(const struct scan *s, uint32_t t) {
     while (end < s->last && end < t + 12 && !(s->marks[end] & T_NAME) && is_of(s, end, s->x->digit_class)) {
         end++;
     }
-    bool ordinal = t > s->first && str_eqz(s->d->toks[t - 1].fold, "第");
+    bool ordinal = t > s->first && is_of(s, t - 1, s->x->ordinal_class);
     return end > t && !ordinal && !(s->marks[end] & T_NAME) && is_of(s, end, s->x->counter_class) ? end : t;
 }
 

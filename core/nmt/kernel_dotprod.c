@@ -15,18 +15,7 @@
 #pragma GCC target("arch=armv8.2-a+dotprod")
 #endif
 
-#define VW 4
-#define VF_OWN
-static inline float32x4_t vf_min(float32x4_t a, float32x4_t b) {
-    return vbslq_f32(vcltq_f32(a, b), a, b); /* as in plain C where one is not a number, unlike vminq_f32 */
-}
-static inline float32x4_t vf_max(float32x4_t a, float32x4_t b) {
-    return vbslq_f32(vcgtq_f32(a, b), a, b);
-}
-static inline bool vf_any_above(float32x4_t a, float32x4_t b) {
-    return vmaxvq_u32(vcgtq_f32(a, b)) != 0;
-}
-#include "core/nmt/kernel_float.h"
+#include "core/nmt/kernel_arm.h"
 
 enum { ROWS = 6 }; /* 24 sums, 4 weights and an input of the 32 registers */
 

@@ -237,21 +237,13 @@ PAGES = {
 }
 
 
-class Site:
-    """The site on a free port of 127.0.0.1; paths asked for are kept in `asked`."""
+class Listener:
+    """Takes connections to `socket` and serves each in a thread of its own."""
 
-    def __init__(self):
-        self.asked, self.answers = [], []
-        self.now = threading.local()  # the request that a thread answers
-        self.socket = socket.socket()
-        self.socket.bind(("127.0.0.1", 0))
-        self.socket.listen(64)
+    def listen(self):
+        self.socket = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = self.socket.getsockname()[1]
-        self.thread = threading.Thread(target=self.accept, daemon=True)
-        self.thread.start()
-
-    def url(self, path):
-        return f"http://127.0.0.1:{self.port}{path}"
+        threading.Thread(target=self.accept, daemon=True).start()
 
     def accept(self):
         while True:
@@ -260,6 +252,18 @@ class Site:
             except OSError:
                 return
             threading.Thread(target=self.serve, args=(c,), daemon=True).start()
+
+
+class Site(Listener):
+    """The site on a free port of 127.0.0.1; paths asked for are kept in `asked`."""
+
+    def __init__(self):
+        self.asked, self.answers = [], []
+        self.now = threading.local()  # the request that a thread answers
+        self.listen()
+
+    def url(self, path):
+        return f"http://127.0.0.1:{self.port}{path}"
 
     def serve(self, c):
         try:
@@ -304,22 +308,13 @@ def pump(a, b):
             pass
 
 
-class Proxy:
+class Proxy(Listener):
     """An HTTP proxy for which every name is one site: over CONNECT the port `tls`, else pages of its own. `asked` is what it was asked."""
 
     def __init__(self, tls=None):
         self.asked, self.tls = [], tls
-        self.socket = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
-        threading.Thread(target=self.accept, daemon=True).start()
-
-    def accept(self):
-        while True:
-            try:
-                c, _ = self.socket.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.serve, args=(c,), daemon=True).start()
+        self.listen()
+        self.url = f"http://127.0.0.1:{self.port}"
 
     def serve(self, c):
         with c:
@@ -347,7 +342,7 @@ class Proxy:
         self.socket.close()
 
 
-class Http2:
+class Http2(Listener):
     """A site that speaks HTTP/2 and nothing else, over TLS with a certificate of its own for news.example (RFC 9113, as little as will do)."""
 
     @staticmethod
@@ -363,17 +358,7 @@ class Http2:
         self.context.set_alpn_protocols(["h2"])
         self.requests = 0
         self.spoken = []  # what ALPN agreed on
-        self.socket = socket.create_server(("127.0.0.1", 0))
-        self.port = self.socket.getsockname()[1]
-        threading.Thread(target=self.accept, daemon=True).start()
-
-    def accept(self):
-        while True:
-            try:
-                c, _ = self.socket.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.serve, args=(c,), daemon=True).start()
+        self.listen()
 
     def serve(self, raw):
         def frame(kind, flags, stream, payload=b""):
