@@ -268,6 +268,7 @@ static void map_analysis(const struct doc *d, struct ng_analysis *an) {
     }
     for (size_t i = 0; i < an->quote_count; i++) {
         map_span(d, &an->quotes[i].span);
+        map_spans(d, an->quotes[i].more, an->quotes[i].more_count);
         map_span(d, &an->quotes[i].speaker.span);
     }
     for (size_t i = 0; i < an->summary.sentence_count; i++) {
@@ -322,6 +323,7 @@ static enum err_code analyze(const struct nutgraf *ng, struct nutgraf_worker *w,
     an->entity_count = d->entity_count;
     an->events = d->events;
     an->event_count = d->event_count;
+    quote_join(d);
     an->quotes = d->quotes;
     an->quote_count = d->quote_count;
     an->summary = d->summary;

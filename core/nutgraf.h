@@ -123,7 +123,9 @@ struct ng_event {
 
 struct ng_quote {
     struct ng_filler speaker; /* entity -1 and an empty span: unknown */
-    struct ng_span span;      /* the words said, without quotation marks */
+    struct ng_span span;      /* the words said, without quotation marks; of a split quote, those before "said X," */
+    struct ng_span *more;     /* of a split quote: the words that go on behind it, in order */
+    size_t more_count;
     bool direct;
     float confidence;
 };

@@ -126,6 +126,9 @@ static json_t *quote_json(const struct offsets *o, const struct ng_quote *q) {
     if (q->speaker.entity >= 0 || q->speaker.span.end > q->speaker.span.start) {
         json_object_set_new(j, "speaker", filler_json(o, &q->speaker));
     }
+    if (q->more_count) {
+        json_object_set_new(j, "continued", spans_json(o, q->more, q->more_count));
+    }
     json_object_set_new(j, "direct", json_boolean(q->direct));
     json_object_set_new(j, "confidence", share_json(q->confidence));
     return j;

@@ -100,6 +100,10 @@ static void quotes_text(struct buf *b, const struct ng_analysis *an) {
         }
         buf_add(b, STR("« "));
         excerpt(b, an->text, q->span);
+        for (size_t k = 0; k < q->more_count; k++) {
+            buf_add(b, STR(" … "));
+            excerpt(b, an->text, q->more[k]);
+        }
         buf_add(b, STR(" »\n"));
     }
 }

@@ -17,4 +17,9 @@ bool quote_has(const struct quote_rules *r, int lang);
  * doc.mentions, sents and toks. Errors: ERR_NO_MEMORY. */
 enum err_code quote_find(const struct quote_rules *r, struct doc *d, struct err *err);
 
+/* Joins split quotes ("We build," said Weber, "the plant in Oslo."): the second becomes ng_quote.more of the first. Only where one
+ * sentence goes on; what is said in sentences of its own stays a quote of its own. For when nothing reads doc.quotes as stretches
+ * of the text any more. Cost: linear. */
+void quote_join(struct doc *d);
+
 #endif

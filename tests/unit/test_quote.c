@@ -1,5 +1,5 @@
 /* test_quote.c - quotes: the examples beside the words of every language, and hostile marks. In an example {q:...} is what is said,
- * {s:...} the name (or pronoun) of who says it, {t:...} a description of whom, {n:...} another name; without {q:} nothing is said. */
+ * {s:...} the name (or pronoun) of who says it, {t:...} a description of whom, {n:...} another name, {+:...} where a split quote goes on; without {q:} nothing is said. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -128,6 +128,24 @@ static bool speaker_fits(const struct doc *d, const struct ng_filler *f, const s
     return false;
 }
 
+/* Whether the quotes go on in the marked places and in no others. */
+static bool parts_fit(const struct doc *d, const struct marked *m) {
+    size_t wanted = 0, found = 0, all = 0;
+    for (size_t q = 0; q < d->quote_count; q++) {
+        all += d->quotes[q].more_count;
+        for (size_t k = 0; k < d->quotes[q].more_count; k++) {
+            for (size_t i = 0; i < m->n; i++) {
+                struct ng_span s = d->quotes[q].more[k];
+                found += m->items[i].kind == '+' && s.start == m->items[i].start && s.end <= m->items[i].end && s.end + 4 >= m->items[i].end;
+            }
+        }
+    }
+    for (size_t i = 0; i < m->n; i++) {
+        wanted += m->items[i].kind == '+';
+    }
+    return found == wanted && all == wanted;
+}
+
 static bool example_holds(struct all *x, int lang, struct str line) {
     AUTO_ARENA a;
     struct marked m;
@@ -137,8 +155,9 @@ static bool example_holds(struct all *x, int lang, struct str line) {
     read_markup(line, &a, &m);
     make_doc(x, lang, &a, &m, &d);
     assert_int_equal(quote_find(x->rules, &d, &err), ERR_OK);
+    quote_join(&d);
     size_t wanted = 0;
-    bool fine = true;
+    bool fine = parts_fit(&d, &m);
     for (size_t i = 0; i < m.n; i++) {
         if (m.items[i].kind != 'q') {
             continue;
