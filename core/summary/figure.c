@@ -111,7 +111,7 @@ bool figure_read(const struct terms *t, struct doc *d, const struct fact *f, str
     out->value = value->fillers[0];
     bool entity = out->value.entity >= 0, percent = entity && d->entities[out->value.entity].type == NG_PERCENT;
     struct str words = text_of(d, measure->fillers[0].span);
-    bool rate = terms_translate(t, d->a, STR("rate"), words, NULL, 0, d->lang, d->lang).n > 0;
+    bool rate = terms_translate(t, d->a, STR("rate"), words, NULL, 0, d->lang, d->lang, false).n > 0;
     bool is_level = !entity || (percent ? rate : !rate);
     if (!change) {
         return is_level;

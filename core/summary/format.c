@@ -23,11 +23,13 @@ struct currency {
 };
 
 /* One number with words around it: {x} stands for it. */
-enum pattern { OVER, OVER_COUNT, UNDER, ABOUT, BETWEEN, PERCENT, MONEY, MILLION, MILLION_VOWEL, PER_YEAR, PER_MONTH, RANGE, PATTERNS };
+enum pattern { OVER, OVER_COUNT, UNDER, ABOUT, BETWEEN, PERCENT, MONEY, MILLION, MILLION_VOWEL, PER_YEAR, PER_MONTH, RANGE, MILLIONS, PAIR, PATTERNS };
 static const struct {
     const char *section, *key;
 } pattern_keys[PATTERNS] = {{"numbers", "over"}, {"numbers", "over-count"},    {"numbers", "under"}, {"numbers", "about"}, {"numbers", "between"}, {"numbers", "percent"}, {"money", "pattern"},
-                            {"money", "million"}, {"money", "million-vowel"}, {"money", "year"},    {"money", "month"},     {"dates", "range"}};
+                            {"money", "million"}, {"money", "million-vowel"}, {"money", "year"},    {"money", "month"},     {"dates", "range"},
+                            {"numbers", "millions"},  /* of thousand millions: 2.600 millones */
+                            {"numbers", "pair"}};     /* two things in a list, where ICU's way is not ours */
 
 /* Kinds of dates with patterns of ICU, each with its preposition and bare; quarters and halves are written out. */
 static const char *const date_keys[DATE_KINDS] = {"day", "month", "year"};
@@ -122,7 +124,11 @@ static struct str unquoted(struct str s) {
 }
 
 static enum err_code set_currency(struct format *f, const struct conf *c, struct str key, struct str value, struct err *err) {
-    if (key.n != 3 || f->currency_count == CURRENCIES) {
+    bool hant = str_eqz(str_sub(key, 3, key.n), "-Hant"); /* for readers of traditional Chinese alone */
+    if (hant && !strstr(f->locale, "Hant")) {
+        return ERR_OK;
+    }
+    if ((key.n != 3 && !hant) || f->currency_count == CURRENCIES) {
         return conf_fail(c, err, "expected a currency such as EUR, at most %d of them", CURRENCIES);
     }
     struct currency *one = &f->currencies[f->currency_count++];
@@ -290,16 +296,23 @@ static bool is_compact(const struct format *f, double x) {
     return compact_is_exact(x, unit);
 }
 
+static struct str bounded(const struct format *f, struct arena *a, enum pattern which, struct str x) {
+    return replace(a, f->patterns[which], (struct word[]){{"x", x}}, 1);
+}
+
 struct str format_number(const struct format *f, struct arena *a, double x) {
+    if (f->patterns[MILLIONS].n && fabs(x) >= 1e9 && fabs(x) < 1e12 && compact_is_exact(x, 1e6)) {
+        return bounded(f, a, MILLIONS, number_by(f->plain, a, x / 1e6));
+    }
     return number_by(is_compact(f, x) ? f->compact : f->plain, a, x);
 }
 
-static struct str between(const struct format *f, struct arena *a, struct str low, struct str high) {
-    return replace(a, f->patterns[BETWEEN], (struct word[]){{"x", low}, {"y", high}}, 2);
+static struct str between_words(const struct format *f, struct arena *a, enum pattern which, struct str x, struct str y) {
+    return replace(a, f->patterns[which], (struct word[]){{"x", x}, {"y", y}}, 2);
 }
 
-static struct str bounded(const struct format *f, struct arena *a, enum pattern which, struct str x) {
-    return replace(a, f->patterns[which], (struct word[]){{"x", x}}, 1);
+static struct str between(const struct format *f, struct arena *a, struct str low, struct str high) {
+    return between_words(f, a, BETWEEN, low, high);
 }
 
 /* 10,000,000 to 99,999,999 is how an "eight-figure" sum is stored: said as its lower bound. */
@@ -329,7 +342,7 @@ struct str format_count(const struct format *f, struct arena *a, const struct ng
 /* ---- money ---- */
 
 static const struct currency *currency_of(const struct format *f, const char *code) {
-    for (size_t i = 0; i < f->currency_count; i++) {
+    for (size_t i = f->currency_count; i-- > 0;) { /* the last line of a currency counts */
         if (memcmp(f->currencies[i].code, code, 3) == 0) {
             return &f->currencies[i];
         }
@@ -432,6 +445,9 @@ struct str format_list(const struct format *f, struct arena *a, const struct str
     int32_t *lengths = ARENA_ARRAY(a, n + 1, int32_t);
     if (n == 1 || !texts || !lengths) {
         return n == 1 ? items[0] : STR_NONE;
+    }
+    if (n == 2 && f->patterns[PAIR].n) {
+        return between_words(f, a, PAIR, items[0], items[1]);
     }
     for (size_t i = 0; i < n; i++) {
         texts[i] = ARENA_ARRAY(a, items[i].n + 1, UChar);

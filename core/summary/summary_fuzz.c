@@ -82,7 +82,7 @@ static void words(struct arena *a, struct str text, int lang) {
     struct terms_count count;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         struct str kind_name = str_of(kinds[i]), found = terms_find(all.terms, a, kind_name, text, lang);
-        struct str word = terms_word(all.terms, kind_name, found, lang), told = terms_translate(all.terms, a, kind_name, text, NULL, 0, lang, lang);
+        struct str word = terms_word(all.terms, kind_name, found, lang), told = terms_translate(all.terms, a, kind_name, text, NULL, 0, lang, lang, false);
         require(utf8_check(word) == SIZE_MAX && utf8_check(told) == SIZE_MAX);
     }
     require(utf8_check(terms_strip(all.terms, a, text, lang)) == SIZE_MAX);

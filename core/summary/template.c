@@ -24,6 +24,8 @@ struct name_rule {
 struct templates {
     struct template_entry *entries;
     size_t n, cap;
+    struct template_example *examples;
+    size_t example_count, example_cap;
     struct map by_key; /* "section\x02key" -> its first entry; the others follow in order, `next` is one more than the index or 0 */
     uint32_t *next;
     struct let *lets;
@@ -202,6 +204,20 @@ static enum err_code check(const struct conf *c, struct str s, int depth, struct
     return ERR_OK;
 }
 
+static enum err_code read_example(struct templates *t, const struct conf *c, struct arena *a, struct str key, struct str value, struct err *err) {
+    size_t arrow = str_find(value, STR(" -> "), 0);
+    if (!t->n || !str_eq(t->entries[t->n - 1].section, c->section)) {
+        return conf_fail(c, err, "an example stands behind its pattern");
+    }
+    if (arrow == SIZE_MAX) {
+        return conf_fail(c, err, "expected 'example = facts -> sentence'");
+    }
+    struct str form = str_sub(key, key.n > 8 ? 8 : key.n, key.n);
+    ARENA_PUSH(a, t->examples, t->example_count, t->example_cap) =
+        (struct template_example){t->n - 1, str_trim(str_sub(value, 0, arrow)), str_trim(str_sub(value, arrow + 4, value.n)), form, c->line};
+    return ERR_OK;
+}
+
 static enum err_code read_entry(struct templates *t, struct conf *c, struct format *f, struct arena *a, struct err *err) {
     struct str key, value;
     bool mine;
@@ -223,6 +239,8 @@ static enum err_code read_entry(struct templates *t, struct conf *c, struct form
             return conf_fail(c, err, "braces or brackets do not match");
         }
         ARENA_PUSH(a, t->lets, t->let_count, t->let_cap) = (struct let){c->section, name, value};
+    } else if (str_eqz(key, "example") || str_starts(key, STR("example-"))) {
+        code = read_example(t, c, a, key, value, err);
     } else {
         code = expand(t, a, c, &value, err);
         code = code ? code : check(c, value, 0, err);
@@ -289,6 +307,11 @@ struct str templates_get(const struct templates *t, struct str section, struct s
 const struct template_entry *templates_entries(const struct templates *t, size_t *n) {
     *n = t->n;
     return t->entries;
+}
+
+const struct template_example *templates_examples(const struct templates *t, size_t *n) {
+    *n = t->example_count;
+    return t->examples;
 }
 
 static bool fits(struct str match, struct str name) {

@@ -7,7 +7,8 @@
  *
  * Sections: [let] `name = text`: {name} stands for the text, {name role} with $ for role. [cases] and [names]: forms of names, see
  * the files. [sentence]: wrappers. [<event type>]: `occurred = pattern`, also planned, alleged, denied, headline, item; several
- * lines of one key are alternatives; `let` there is local. A pattern fits when everything outside brackets can be said. */
+ * lines of one key are alternatives; `let` there is local. A pattern fits when everything outside brackets can be said. Behind a
+ * pattern stands `example = facts -> sentence`, which the tests write and compare; the notation: data/lang/SUMMARY.md. */
 #ifndef SUMMARY_TEMPLATE_H
 #define SUMMARY_TEMPLATE_H
 
@@ -64,5 +65,13 @@ struct template_entry {
     size_t line;
 };
 const struct template_entry *templates_entries(const struct templates *t, size_t *n);
+
+/* What stands behind a pattern: `example = facts -> text`; form: of `example-Hant` "Hant", else empty. */
+struct template_example {
+    size_t entry; /* the pattern's index */
+    struct str facts, text, form;
+    size_t line;
+};
+const struct template_example *templates_examples(const struct templates *t, size_t *n);
 
 #endif

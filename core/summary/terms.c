@@ -2,6 +2,8 @@
  * compared without them. Compositions are matched by trying every split: fillers are short (LONGEST). */
 #include "core/summary/terms.h"
 
+#include <stdio.h>
+
 #include <unicode/uchar.h>
 
 #include "core/base/buf.h"
@@ -184,13 +186,21 @@ enum err_code terms_load(struct terms **out, struct arena *a, const struct langs
 
 /* ---- translating ---- */
 
-static struct str in_target(const struct terms *t, uint32_t concept, int to) {
-    return concept == MAP_NONE ? STR_NONE : t->concepts[concept].out[to];
+static struct str in_target(const struct terms *t, uint32_t concept, int to, bool woman) {
+    char key[128];
+    if (concept == MAP_NONE) {
+        return STR_NONE;
+    }
+    const struct concept *c = &t->concepts[concept];
+    int n = woman ? snprintf(key, sizeof key, "%.*s\x02%.*s-f", STR_ARG(c->kind), STR_ARG(c->key)) : 0;
+    uint32_t hers = n > 0 && (size_t)n < sizeof key ? map_get(&t->by_key, (struct str){key, (size_t)n}) : MAP_NONE;
+    return hers != MAP_NONE && t->concepts[hers].out[to].p ? t->concepts[hers].out[to] : c->out[to];
 }
 
 struct match {
     const struct terms *t;
     int from, to;
+    bool woman;
     const struct terms_name *names;
     size_t name_count;
     struct str slot[SLOTS], value[SLOTS]; /* what the pattern's slots stand for, in the target language */
@@ -211,7 +221,7 @@ static struct str slot_value(const struct match *m, struct str slot, struct str 
         }
         return text;
     }
-    return in_target(m->t, look_up(m->t, m->from, slot, text), m->to);
+    return in_target(m->t, look_up(m->t, m->from, slot, text), m->to, m->woman);
 }
 
 /* Whether what comes behind a slot may begin at text[n]: asked before the slot is looked up, which costs more. */
@@ -320,13 +330,13 @@ static struct str stripped(const struct terms *t, struct str text, int lang) {
 }
 
 struct str terms_translate(const struct terms *t, struct arena *a, struct str kind, struct str text, const struct terms_name *names,
-                           size_t name_count, int from, int to) {
+                           size_t name_count, int from, int to, bool woman) {
     if (text.n > LONGEST || !text.n) {
         return STR_NONE;
     }
     struct str full = normal(t, a, text, from), plain = stripped(t, full, from);
-    struct str whole = in_target(t, look_up(t, from, kind, full), to);
-    whole = whole.n ? whole : in_target(t, look_up(t, from, kind, plain), to);
+    struct str whole = in_target(t, look_up(t, from, kind, full), to, woman);
+    whole = whole.n ? whole : in_target(t, look_up(t, from, kind, plain), to, woman);
     if (whole.n) {
         return whole;
     }
@@ -335,7 +345,7 @@ struct str terms_translate(const struct terms *t, struct arena *a, struct str ki
     for (size_t i = 0; i < l->pattern_count; i++) {
         struct str rest = l->patterns[i].key;
         for (int k = 0; k < 1 + (name_count > 0); k++) {
-            struct match m = {.t = t, .from = from, .to = to, .names = names, .name_count = name_count};
+            struct match m = {.t = t, .from = from, .to = to, .woman = woman, .names = names, .name_count = name_count};
             if (str_eq(str_cut(&rest, '-'), kind) && matches(&m, l->patterns[i].pattern, k ? with_marks : plain)) {
                 return compose(&m, a, l->patterns[i].key);
             }
@@ -343,6 +353,14 @@ struct str terms_translate(const struct terms *t, struct arena *a, struct str ki
         }
     }
     return STR_NONE;
+}
+
+struct str terms_concept(const struct terms *t, struct arena *a, struct str kind, struct str text, int lang) {
+    struct str full = normal(t, a, text, lang);
+    uint32_t found = text.n > LONGEST ? MAP_NONE : look_up(t, lang, kind, full);
+    found = found == MAP_NONE && text.n <= LONGEST ? look_up(t, lang, kind, stripped(t, full, lang)) : found;
+    struct str key = found == MAP_NONE ? STR_NONE : t->concepts[found].key;
+    return str_ends(key, STR("-f")) ? str_sub(key, 0, key.n - 2) : key;
 }
 
 struct str terms_strip(const struct terms *t, struct arena *a, struct str text, int lang) {

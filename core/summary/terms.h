@@ -21,9 +21,12 @@ struct terms_name {
     struct str name;
 };
 
-/* text of language from, as a term of a kind, in language to; STR_NONE where not all of it is known. */
+/* text of language from, as a term of a kind, in language to; STR_NONE where not all of it is known. A concept `ceo-f` is ceo said of a
+ * woman: it is taken where she is one. */
 struct str terms_translate(const struct terms *t, struct arena *a, struct str kind, struct str text, const struct terms_name *names,
-                           size_t name_count, int from, int to);
+                           size_t name_count, int from, int to, bool woman);
+/* The concept of a kind that all of text stands for ("-f" left out), or STR_NONE. */
+struct str terms_concept(const struct terms *t, struct arena *a, struct str kind, struct str text, int lang);
 /* The first concept of a kind that text contains as whole words, or STR_NONE: "year" in "10 million yuan a year". */
 struct str terms_find(const struct terms *t, struct arena *a, struct str kind, struct str text, int lang);
 /* What a concept of a kind is called in a language; STR_NONE: it has no word. */

@@ -7,6 +7,7 @@
 
 #include "core/base/utf8.h"
 #include "core/summary/figure.h"
+#include "core/summary/women.h"
 
 #include "core/base/banned.h"
 
@@ -143,7 +144,7 @@ static bool is_pay(const struct ask *q, struct str role) {
         return str_eqz(role, "compensation");
     }
     struct str words = doc_sub(w->d, measure->fillers[0].span.start, measure->fillers[0].span.end);
-    return terms_translate(w->terms, w->d->a, STR("pay"), words, NULL, 0, w->d->lang, w->d->lang).n > 0;
+    return terms_translate(w->terms, w->d->a, STR("pay"), words, NULL, 0, w->d->lang, w->d->lang, false).n > 0;
 }
 
 static bool tell_value(const struct ask *q, struct str role, int32_t entity, struct ng_span span, struct told *out) {
@@ -179,13 +180,13 @@ static bool tell_count(const struct ask *q, struct str text, struct told *out) {
         struct ng_value v = {.has_amount = !c.bound.n || str_eqz(c.bound, "about"), .has_min = str_eqz(c.bound, "over"), .has_max = str_eqz(c.bound, "under"),
                              .amount = c.n, .min = c.n, .max = c.n};
         out->kind = PIECE_COUNT;
-        out->number = c.n;
+        out->number = c.bound.n ? 2 : c.n; /* "more than one" is many */
         out->text = format_count(w->format, w->d->a, &v, str_eqz(c.bound, "about"));
         return out->text.n > 0;
     }
     out->kind = PIECE_TERM;
     out->number = 100;
-    out->text = terms_translate(w->terms, w->d->a, STR("count"), text, NULL, 0, w->d->lang, w->target);
+    out->text = terms_translate(w->terms, w->d->a, STR("count"), text, NULL, 0, w->d->lang, w->target, false);
     return out->text.n > 0;
 }
 
@@ -203,6 +204,23 @@ static size_t names_in(const struct ask *q, struct ng_span span, struct terms_na
     return n;
 }
 
+/* Whether those who get or leave a post are women, as far as their names or what they are called say. */
+static bool of_women(const struct ask *q) {
+    static const char *const roles[] = {"person", "winner"};
+    for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
+        const struct fact_role *r = fact_role(q->f, str_of(roles[i]));
+        for (size_t k = 0; r && k < r->n; k++) {
+            if (r->fillers[k].entity < 0 || !women_is(q->w->women, q->w->d, (uint32_t)r->fillers[k].entity)) {
+                return false;
+            }
+        }
+        if (r) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool tell_words(const struct ask *q, struct str role, struct ng_span span, struct told *out) {
     struct writer *w = q->w;
     struct doc *d = w->d;
@@ -214,7 +232,7 @@ static bool tell_words(const struct ask *q, struct str role, struct ng_span span
     bool verbatim = w->same && fact_role_verbatim(w->rules, role) && !str_eqz(templates_get(w->templates, q->f->type, STR("verbatim"), 0), "no");
     if (verbatim) {
         struct str own = terms_strip(w->terms, d->a, text, d->lang);
-        struct str known = terms_translate(w->terms, d->a, kind, text, NULL, 0, d->lang, d->lang);
+        struct str known = terms_translate(w->terms, d->a, kind, text, NULL, 0, d->lang, d->lang, false);
         /* the dictionary's form of the same word is better: not inflected, no capitals */
         bool inflected = known.n > 4 && own.n > 4 && (known.p[0] | 32) == (own.p[0] | 32) && memcmp(known.p + 1, own.p + 1, 3) == 0;
         out->kind = inflected ? PIECE_TERM : PIECE_WORDS;
@@ -230,24 +248,25 @@ static bool tell_words(const struct ask *q, struct str role, struct ng_span span
         }
     }
     size_t n = kind.n ? names_in(q, span, names, 8) : 0;
+    bool woman = (str_eqz(kind, "title") || str_eqz(kind, "office")) && of_women(q);
     out->kind = PIECE_TERM;
-    out->text = kind.n ? terms_translate(w->terms, d->a, kind, text, names, n, d->lang, w->target) : STR_NONE;
+    out->text = kind.n ? terms_translate(w->terms, d->a, kind, text, names, n, d->lang, w->target, woman) : STR_NONE;
     if (!out->text.n && str_eqz(kind, "disaster")) {
-        out->text = terms_translate(w->terms, d->a, STR("accident"), text, names, n, d->lang, w->target);
+        out->text = terms_translate(w->terms, d->a, STR("accident"), text, names, n, d->lang, w->target, woman);
     }
     if (!out->text.n && str_eqz(kind, "measure")) {
-        out->text = terms_translate(w->terms, d->a, STR("rate"), text, names, n, d->lang, w->target);
+        out->text = terms_translate(w->terms, d->a, STR("rate"), text, names, n, d->lang, w->target, woman);
     }
     if (!out->text.n && str_eqz(kind, "measure")) {
-        out->text = terms_translate(w->terms, d->a, STR("pay"), text, names, n, d->lang, w->target);
+        out->text = terms_translate(w->terms, d->a, STR("pay"), text, names, n, d->lang, w->target, woman);
         out->of = out->text.n ? "pay" : NULL;
     }
     if (!out->text.n && str_eqz(kind, "office")) {
-        out->text = terms_translate(w->terms, d->a, STR("title"), text, names, n, d->lang, w->target);
+        out->text = terms_translate(w->terms, d->a, STR("title"), text, names, n, d->lang, w->target, woman);
     }
     if (!out->text.n && str_eqz(kind, "title")) { /* who is sought: "engineers" */
         kind = STR("people");
-        out->text = terms_translate(w->terms, d->a, kind, text, names, n, d->lang, w->target);
+        out->text = terms_translate(w->terms, d->a, kind, text, names, n, d->lang, w->target, woman);
     }
     out->plural = str_eqz(kind, "people");
     out->of = out->of ? out->of : str_eqz(kind, "people") ? "people" : str_eqz(kind, "title") ? "title" : NULL;
@@ -379,6 +398,21 @@ static bool put_date(struct ask *q, struct sentence *out) {
     return t.text.n && put_list(q, &t, 1, out);
 }
 
+/* The election for an office, where the language has a word for it: "die Bürgermeisterwahl". */
+static bool put_race(struct ask *q, struct sentence *out) {
+    struct writer *w = q->w;
+    const struct fact_role *office = fact_role(q->f, STR("office"));
+    struct told t = {.kind = PIECE_TERM, .entity = -1};
+    if (!office || office->n != 1 || office->fillers[0].entity >= 0) {
+        return false;
+    }
+    t.span = office->fillers[0].span;
+    struct str text = doc_sub(w->d, t.span.start, t.span.end), concept = terms_concept(w->terms, w->d->a, STR("office"), text, w->d->lang);
+    concept = concept.n ? concept : terms_concept(w->terms, w->d->a, STR("title"), text, w->d->lang);
+    t.text = terms_word(w->terms, STR("race"), concept, w->target);
+    return t.text.n && put_list(q, &t, 1, out);
+}
+
 /* No piece: patterns are chosen by what of the article they tell. */
 static bool put_nature(struct ask *q, struct sentence *out) {
     struct str word = terms_word(q->w->terms, q->f->nature_kind, q->f->nature, q->w->target);
@@ -389,6 +423,16 @@ static bool put_nature(struct ask *q, struct sentence *out) {
 static bool put_argument(void *ctx, struct str name, struct str form, struct sentence *out);
 static struct str kind_of(void *ctx, struct str name);
 static double number_of(void *ctx, struct str name);
+
+static struct str joined(struct arena *a, const struct str *texts, size_t n, struct str comma) {
+    struct buf b;
+    buf_init(&b, a);
+    for (size_t i = 0; i < n; i++) {
+        buf_add(&b, i ? comma : STR(""));
+        buf_add(&b, texts[i]);
+    }
+    return buf_str(&b);
+}
 
 static bool put_items(struct ask *q, struct sentence *out) {
     struct sentence items[8] = {0};
@@ -406,7 +450,8 @@ static bool put_items(struct ask *q, struct sentence *out) {
     if (n < q->f->part_count || n < 2) {
         return false;
     }
-    struct str list = format_list(q->w->format, q->w->d->a, texts, n);
+    struct str comma = templates_get(q->w->templates, q->f->type, STR("item-join"), 0);
+    struct str list = comma.n ? joined(q->w->d->a, texts, n, comma) : format_list(q->w->format, q->w->d->a, texts, n);
     size_t at = 0;
     for (size_t i = 0; list.n && i < n; i++) {
         size_t found = str_find(list, texts[i], at);
@@ -460,6 +505,9 @@ static bool put_argument(void *ctx, struct str name, struct str form, struct sen
     if (str_eqz(name, "nature")) {
         return put_nature(q, out);
     }
+    if (str_eqz(name, "race")) {
+        return put_race(q, out);
+    }
     if (str_eqz(q->f->type, "finance.figure") && (str_eqz(name, "from") || str_eqz(name, "change") || str_eqz(name, "value"))) {
         return put_figure(q, name, form, out);
     }
@@ -471,9 +519,9 @@ static struct str kind_of(void *ctx, struct str name) {
     struct ask *q = ctx;
     struct told all[MOST_FILLERS];
     struct figure fig;
-    if (str_eqz(name, "when")) {
+    if (str_eqz(name, "when") || str_eqz(name, "race")) {
         size_t bytes = q->so_far->b.n, pieces = q->so_far->n;
-        bool some = put_date(q, q->so_far);
+        bool some = str_eqz(name, "when") ? put_date(q, q->so_far) : put_race(q, q->so_far);
         q->so_far->b.n = bytes;
         q->so_far->n = pieces;
         return some ? STR("some") : STR("none");
