@@ -113,7 +113,7 @@ static bool same_event(const struct doc *d, const struct cand *a, const struct c
 }
 
 static void join_role(const struct doc *d, struct cand *into, const struct cand *from, size_t role) {
-    bool key = into->type->roles[role].key;
+    bool key = into->type->roles[role].key, empty = into->count[role] == 0;
     for (size_t k = 0; k < from->count[role]; k++) {
         bool known = false;
         for (size_t i = 0; i < into->count[role]; i++) {
@@ -126,7 +126,7 @@ static void join_role(const struct doc *d, struct cand *into, const struct cand 
         }
         /* free text and positions are told anew in every sentence: the first telling stays */
         bool several = into->type->roles[role].several && into->sent == from->sent;
-        bool wanted = into->count[role] == 0 || several || (key && from->fill[role][k].entity >= 0);
+        bool wanted = empty || several || (key && from->fill[role][k].entity >= 0);
         if (!known && wanted && into->count[role] < FILLER_MAX) {
             into->phrase[role][into->count[role]] = NONE;
             into->fill[role][into->count[role]++] = from->fill[role][k];

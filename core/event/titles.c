@@ -439,6 +439,22 @@ void scan_appose(struct scan *s) {
 
 /* ---- lists ---- */
 
+/* Whether what stands between two names, [from, to), is a joint and what the second one is: ", seinen Stellvertreter [Oliver Bell]". */
+static bool described(const struct scan *s, uint32_t from, uint32_t to) {
+    uint32_t t = from + 1;
+    if (from >= to || to - from < 3 || to - from > 6 || !(s->marks[from] & (T_COMMA | T_AND)) || !(s->marks[t] & T_DET)) {
+        return false;
+    }
+    for (t++; t + 1 < to; t++) {
+        bool small = s->d->toks[t].kind == TOK_WORD && !(s->d->toks[t].flags & TOK_CAPITAL);
+        if (!small || (s->marks[t] & (T_NAME | T_VERB | T_AUX | T_PREP | T_OPENER)) || (s->marks[t] & T_AND)) {
+            return false;
+        }
+    }
+    return s->d->toks[t].kind == TOK_WORD && (s->d->toks[t].flags & TOK_CAPITAL) && !(s->marks[t] & (T_NAME | T_VERB | T_COMMA)) &&
+           (s->marks[to] & T_NAME) && !(s->marks[to] & T_VALUE);
+}
+
 /* What stands between two members: 0 nothing fitting, 1 a comma, 2 a conjunction. */
 static int joint(const struct scan *s, uint32_t from, uint32_t to) {
     int found = 0;
@@ -455,6 +471,9 @@ static int joint(const struct scan *s, uint32_t from, uint32_t to) {
     }
     if (names) {
         return 2;
+    }
+    if (s->x->free_order && s->x->nouns_capital && described(s, from, to)) {
+        return s->marks[from] & T_AND ? 2 : 1;
     }
     for (uint32_t t = from; t < to; t++) {
         if (s->marks[t] & T_COMMA) {
@@ -595,6 +614,11 @@ static void govern(struct scan *s, struct phrase *p) {
         if ((m & (T_VERB | T_AUX)) && !(m & T_NAME)) {
             p->flags |= (m & T_VERB) && !(m & T_AUX) && !(s->x->chars && (m & T_REPORT)) ? P_OBJECT : 0; /* 报道称蓝海收购星河 */
             return;
+        }
+        size_t front = scan_hyphen(s, t - 1) ? scan_phrase_at(s, t - 1) : 0; /* "gegen den Facebook-Konzern Meta" */
+        if (front-- > 0 && s->ph[front].last == t - 1 && (s->ph[front].types & SCAN_NAMED)) {
+            t = s->ph[front].first;
+            continue;
         }
         bool noun = s->x->nouns_capital && s->d->toks[t - 1].kind == TOK_WORD && (s->d->toks[t - 1].flags & TOK_CAPITAL) && t - 1 > s->first;
         if (noun && s->d->toks[p->first].kind == TOK_NUMBER) { /* "in Bonn 500 Stellen": the noun before the count is what is governed */
