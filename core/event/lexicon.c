@@ -59,7 +59,7 @@ void lexicon_init(struct lexicon *x, struct arena *a, bool chars) {
     x->chars = x->drops_subjects = chars;
     x->np_gap = chars ? 12 : 5;
     x->by_prep = x->object_prep = x->to_prep = x->of_prep = x->agent_prep = x->than_prep = x->named_class = x->seated_class = x->time_class = x->born_class = x->definite_class = x->public_class = x->digit_class = x->counter_class = x->ordinal_class = NAME_NONE;
-    x->base_tag = x->pres_tag = x->ing_tag = 0xFF;
+    x->base_tag = x->pres_tag = x->ing_tag = x->inf_tag = x->attr_tag = 0xFF;
     ARENA_PUSH(a, x->ends, x->node_count, x->node_cap) = MAP_NONE;
     x->tags[x->tag_count++] = STR("-");
 }
@@ -91,6 +91,8 @@ static int tag_of(struct lexicon *x, struct str name, bool add) {
         return -1;
     }
     x->tags[x->tag_count] = name;
+    x->inf_tag = str_eqz(name, "inf") ? (uint8_t)x->tag_count : x->inf_tag;
+    x->attr_tag = str_eqz(name, "attr") ? (uint8_t)x->tag_count : x->attr_tag;
     x->base_tag = str_eqz(name, "base") ? (uint8_t)x->tag_count : x->base_tag;
     x->ing_tag = str_eqz(name, "ing") ? (uint8_t)x->tag_count : x->ing_tag;
     x->pres_tag = str_eqz(name, "pres") ? (uint8_t)x->tag_count : x->pres_tag;

@@ -126,7 +126,7 @@ struct lexicon {
     struct map suffixes; /* ending of a word -> first entry */
     uint8_t suffix_lengths[64];
     size_t suffix_length_count;
-    uint8_t base_tag, pres_tag, ing_tag; /* tags "base", "pres" and "ing", or 0xFF */
+    uint8_t base_tag, pres_tag, ing_tag, inf_tag, attr_tag; /* tags "base", "pres", "ing", "inf" and "attr", or 0xFF */
     uint16_t to_prep;                    /* [prep to]: before an infinitive, too */
     uint16_t by_prep, object_prep, of_prep; /* [prep by], [prep object], [prep of], or NAME_NONE */
     uint16_t than_prep;  /* [prep than]: what something is compared with; a date behind it dates nothing; or NAME_NONE */

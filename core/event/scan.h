@@ -47,6 +47,7 @@ enum token_mark {
     T_RELPOST = 524288,
     T_ACCORDING = 1048576,
     T_NOUN = 16777216, /* a trigger noun */
+    T_ATTR = 8388608,  /* a participle that can only stand before its noun */
     T_MODAL = 4194304, /* before an infinitive */
     T_ARTICLE = 67108864,
     T_VALUE = 2097152, /* within an amount, a percentage or a date */

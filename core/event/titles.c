@@ -555,6 +555,24 @@ static bool within_head(const struct scan *s, const struct phrase *p, uint32_t t
     return false;
 }
 
+/* "den [aus Bonn zurückgekehrten] Zhou Mingde": where what stands between article and noun begins, if t is inside of it; else t. */
+static uint32_t attribute_start(const struct scan *s, const struct phrase *p, uint32_t t) {
+    bool lower = s->d->toks[t].kind == TOK_WORD && !(s->d->toks[t].flags & TOK_CAPITAL) && !(s->marks[t] & (T_DET | T_PREP | T_NAME | T_AUX));
+    if (!s->x->free_order || !s->x->nouns_capital || !lower || t >= p->first) {
+        return t;
+    }
+    for (uint32_t at = t; at > s->first + 1 && t - at < 8; at--) {
+        uint32_t m = s->marks[at - 1];
+        if ((m & (T_COMMA | T_HARD | T_OPENER | T_AUX)) || ((m & T_VERB) && !(m & (T_NAME | T_ATTR)))) {
+            return t;
+        }
+        if ((m & T_PREP) && (s->marks[at - 2] & T_DET) && !(s->marks[at - 2] & (T_PREP | T_NAME))) {
+            return at - 2;
+        }
+    }
+    return t;
+}
+
 static void govern(struct scan *s, struct phrase *p) {
     uint32_t t = p->np_first;
     if (t > s->first && (s->marks[t - 1] & T_NOUN) && (p->types & SCAN_NAMED) && s->x->of_prep != NAME_NONE && scan_genitive(s, p, false)) {
@@ -588,6 +606,12 @@ static void govern(struct scan *s, struct phrase *p) {
         if ((m & T_OPENER) && s->x->rel_comma) { /* "..., wie der Gouverneur mitteilte" */
             return;
         }
+        uint32_t inner = !article ? attribute_start(s, p, t) : t;
+        if (inner < t) {
+            t = inner;
+            article = true;
+            continue;
+        }
         if (m & T_PREP) {
             p->gov = s->preps[t - 1];
             return;
@@ -611,7 +635,7 @@ static void govern(struct scan *s, struct phrase *p) {
             t = s->ph[year].first;
             continue;
         }
-        if ((m & (T_VERB | T_AUX)) && !(m & T_NAME)) {
+        if ((m & (T_VERB | T_AUX)) && !(m & (T_NAME | T_ATTR))) {
             p->flags |= (m & T_VERB) && !(m & T_AUX) && !(s->x->chars && (m & T_REPORT)) ? P_OBJECT : 0; /* 报道称蓝海收购星河 */
             return;
         }
@@ -627,7 +651,7 @@ static void govern(struct scan *s, struct phrase *p) {
         if (m & (T_DET | T_ADVERB | T_FORMER | T_MODIFIER) || ((m & T_PRONOUN) && gap < 1)) {
             article = article || (m & T_DET);
             t--;
-        } else if (!article && ((m & T_HEAD) || scan_plain(s, t - 1)) && gap++ < s->x->np_gap && !(m & T_NAME)) {
+        } else if (!article && ((m & (T_HEAD | T_ATTR)) || scan_plain(s, t - 1)) && gap++ < s->x->np_gap && !(m & T_NAME)) {
             t--;
         } else {
             return;

@@ -7,7 +7,7 @@
 
 /* Where words are not inflected, a verb that leads in a phrase ("recruited Lin, serving as") is no new predicate. */
 static bool fire_verb_stop(const struct scan *s, uint32_t t) {
-    uint32_t passes = T_AUX | T_NAME | (s->x->chars ? T_PREP : 0);
+    uint32_t passes = T_AUX | T_NAME | T_ATTR | (s->x->chars ? T_PREP : 0);
     return (s->marks[t] & T_VERB) && !(s->marks[t] & passes);
 }
 
@@ -33,6 +33,17 @@ static uint32_t chain_start(const struct fire *f) {
     return t;
 }
 
+/* Where the conjunct begins that the trigger ends: "verließ Galdor und [hat ein Start-up namens Tarn] gegründet". */
+static uint32_t conjunct_start(const struct fire *f, uint32_t start) {
+    const struct scan *s = f->s;
+    for (uint32_t t = start; t > f->from && t + 24 > start; t--) {
+        if ((s->marks[t - 1] & T_AND) && !(s->marks[t - 1] & T_NAME) && (s->marks[t] & T_AUX) && s->clauses[t] == f->clause) {
+            return t;
+        }
+    }
+    return start;
+}
+
 void fire_limits(struct fire *f) {
     const struct scan *s = f->s;
     uint32_t t = f->trigger.first, end = f->trigger.part_last > f->trigger.last ? f->trigger.part_last : f->trigger.last;
@@ -48,6 +59,7 @@ void fire_limits(struct fire *f) {
         f->to++;
     }
     uint32_t start = chain_start(f);
+    start = s->x->free_order ? conjunct_start(f, start) : start;
     f->shared = start > s->first && (s->marks[start - 1] & T_AND) && !(s->marks[start - 1] & T_NAME);
     if (f->shared && s->x->free_order) { /* "verließ Galdor und gründete Tarn": Galdor belongs to the other verb */
         f->from = start > f->from ? start : f->from;
@@ -134,6 +146,12 @@ static bool bare(const struct fire *f, uint32_t index, uint64_t types) {
            !(p->flags & (P_POSS | P_IN_TITLE | P_COMPOUND | P_MEMBER | P_ATTACHED));
 }
 
+/* The preposition that the relative pronoun of a clause stands behind, or NAME_NONE: "die Firma, bei der er arbeitet". */
+static uint16_t relative_prep(const struct scan *s, uint32_t clause) {
+    uint32_t t = s->cl[clause].relative ? s->cl[clause].opener : NONE;
+    return t == NONE || t <= s->first || s->x->chars ? NAME_NONE : s->preps[t - 1];
+}
+
 /* ---- ways ---- */
 
 /* Nearest fitting phrase to the left (right) of the trigger, tokens [from, to) of the sentence. */
@@ -170,12 +188,37 @@ uint32_t way_right(const struct fire *f, uint64_t types, uint32_t to) {
     return NONE;
 }
 
+/* "kündigte an, 90 Stellen zu streichen": an infinitive has the subject of the verb that reports it. */
+static bool infinitive(const struct fire *f) {
+    const struct lexicon *x = f->s->x;
+    uint32_t t = f->trigger.first;
+    return x->free_order && (f->trigger.tag == x->inf_tag || (f->trigger.tag == x->base_tag && t > f->s->first && f->s->preps[t - 1] != NAME_NONE &&
+                                                              f->s->preps[t - 1] == x->to_prep));
+}
+
+/* Whether the clause has a name that nothing governs: with free order its subject, so that it needs none from outside. */
+static bool has_free_name(const struct fire *f) {
+    const struct scan *s = f->s;
+    const struct clause *c = &s->cl[f->clause];
+    for (size_t i = scan_phrase_at(s, c->first); i < s->ph_count && s->ph[i].first < c->last; i++) {
+        const struct phrase *p = &s->ph[i];
+        if ((p->types & (TYPE_BIT(NG_PERSON) | TYPE_BIT(NG_ORGANIZATION))) && p->clause == f->clause && p->gov == NAME_NONE &&
+            !(p->flags & (P_PAREN | P_POSS | P_IN_TITLE | P_COMPOUND))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* What a clause without a subject of its own takes for one: the antecedent, the main clause's subject. */
 static uint32_t outer_subject(struct fire *f, uint64_t types) {
     const struct scan *s = f->s;
     uint32_t own = f->clause, found = NONE;
+    if (s->x->free_order && s->cl[own].opener != NONE && !s->cl[own].relative && !s->cl[own].reported && !infinitive(f) && has_free_name(f)) {
+        return NONE;
+    }
     for (uint32_t c = f->clause, up = 0; c != NONE && up < 3 && found == NONE; c = s->cl[c].parent, up++) {
-        uint32_t who = s->cl[c].relative ? s->cl[c].subject : NONE;
+        uint32_t who = s->cl[c].relative && relative_prep(s, c) == NAME_NONE ? s->cl[c].subject : NONE;
         if (who != NONE && (s->ph[who].types & types) && !fire_used(f, who)) {
             return who;
         }
@@ -183,14 +226,15 @@ static uint32_t outer_subject(struct fire *f, uint64_t types) {
             return NONE;
         }
         uint32_t parent = s->cl[c].parent;
-        if (s->cl[c].reported && s->x->drops_subjects && (s->x->chars || !f->passive)) { /* "said [it] would buy": the speaker, where the language drops subjects */
+        bool dropped = (s->x->drops_subjects && (s->x->chars || !f->passive)) || infinitive(f);
+        if (s->cl[c].reported && dropped) { /* "said [it] would buy": the speaker, where the language drops subjects */
             uint32_t speaker = s->cl[c].subject;
             bool source = speaker != NONE && s->ph[speaker].np_first > s->first && (s->marks[s->ph[speaker].np_first - 1] & T_ACCORDING);
             if (speaker != NONE && !source && (s->ph[speaker].types & types) && !fire_used(f, speaker)) {
                 return speaker;
             }
         }
-        if (parent == NONE || (s->cl[c].reported && !(s->x->drops_subjects && (s->x->chars || !f->passive)))) {
+        if (parent == NONE || (s->cl[c].reported && !dropped)) {
             break;
         }
         f->clause = parent;
@@ -399,7 +443,9 @@ uint32_t way_governed(const struct fire *f, uint16_t prep, uint64_t types) {
             distance = d;
         }
     }
-    return distance < 100 || f->shared ? best : NONE;
+    best = distance < 100 || f->shared ? best : NONE;
+    uint32_t who = best == NONE && relative_prep(s, f->clause) == prep ? s->cl[f->clause].subject : NONE;
+    return who != NONE && (s->ph[who].types & types) && !fire_used(f, who) ? who : best;
 }
 
 /* "joined Xiaomi 的 Luo": the object looks like a possessor; but not in "bought Alibaba 的 Modulo". */
@@ -475,7 +521,7 @@ uint32_t way_object(struct fire *f, uint64_t types) {
         p = f->s->x->free_order ? free_phrase(f, types, f->from, f->to) : way_right(f, types, f->to);
         p = p != NONE && f->s->x->chars ? behind_inner_relative(f, p, types) : p;
     }
-    uint32_t who = f->s->cl[f->clause].relative && !relative_acts(f) ? f->s->cl[f->clause].subject : NONE;
+    uint32_t who = f->s->cl[f->clause].relative && !relative_acts(f) && relative_prep(f->s, f->clause) == NAME_NONE ? f->s->cl[f->clause].subject : NONE;
     if (p == NONE && who != NONE && (f->s->ph[who].types & types) && !fire_used(f, who)) {
         p = who;
     }

@@ -379,6 +379,48 @@ static void unmark_inner(struct scan *s) {
     }
 }
 
+/* "der aus Bonn zurückgekehrte Forscher": a participle that stands before its noun is no border between subject and object. */
+static void mark_attributes(struct scan *s) {
+    for (size_t i = 0; i < s->hit_count;) {
+        const struct hit h = s->hits[i];
+        bool attribute = true;
+        for (; i < s->hit_count && s->hits[i].first == h.first; i++) {
+            attribute = attribute && s->hits[i].last == h.last && !s->hits[i].part_last && s->hits[i].tag == s->x->attr_tag;
+        }
+        for (uint32_t t = h.first; attribute && t < h.last; t++) {
+            s->marks[t] |= T_ATTR;
+        }
+    }
+}
+
+/* Whether what begins at t ends with its verb, right before a comma or the end: "als das Unternehmen Galdor kaufte". At the beginning
+ * of a sentence the main clause must follow, verb first. */
+static bool verb_final(const struct scan *s, uint32_t t) {
+    uint32_t end = t + 1;
+    for (; end < s->last && end < t + 48 && !(s->marks[end] & (T_COMMA | T_HARD)); end++) {
+    }
+    uint32_t last = end;
+    while (last > t + 1 && (s->marks[last - 1] & T_PUNCT)) {
+        last--;
+    }
+    bool verb = last > t + 1 && (s->marks[last - 1] & (T_VERB | T_AUX)) && !(s->marks[last - 1] & T_NAME);
+    return verb && (t > s->first || (scan_is(s, end, T_COMMA) && scan_is(s, end + 1, T_VERB | T_AUX)));
+}
+
+/* "als": a conjunction where its clause ends with the verb, else a preposition. */
+static void part_conjunctions(struct scan *s) {
+    for (uint32_t t = s->first; s->x->free_order && t < s->last; t++) {
+        if ((s->marks[t] & T_OPENER) && (s->marks[t] & T_PREP) && !(s->marks[t] & T_DET)) {
+            if (verb_final(s, t)) {
+                s->marks[t] &= ~(uint32_t)T_PREP;
+                s->preps[t] = NAME_NONE;
+            } else {
+                s->marks[t] &= ~(uint32_t)T_OPENER;
+            }
+        }
+    }
+}
+
 /* Forms that look alike: "will cut" is the infinitive, "has cut" is not. Only for languages with a class `modal`. */
 static void choose_forms(struct scan *s) {
     size_t kept = 0;
@@ -475,6 +517,8 @@ void scan_words(struct scan *s) {
     }
     sift_hits(s);
     mark_hits(s);
+    mark_attributes(s);
+    part_conjunctions(s);
     mark_genitives(s);
     unmark_inner(s);
     if (!s->x->chars && !s->x->free_order) {
