@@ -286,6 +286,34 @@ static size_t doer_of(const struct scan *s, const struct phrase *p, const struct
     return SIZE_MAX;
 }
 
+/* "the bank": of the organisations that the sentences before name, the one with the word in its name, "Galdor Bank"; or NONE. */
+static uint32_t namesake(const struct scan *s, const struct phrase *p) {
+    struct str word = s->d->toks[p->last - 1].fold;
+    uint32_t found = NONE;
+    for (size_t i = 0; !s->x->chars && i < s->before_count && s->sent - s->before[i].sent < MEMORY; i++) {
+        for (size_t k = 0; k < s->before[i].n; k++) {
+            const struct recent *r = &s->before[i].names[k];
+            struct str name = s->d->entities[r->entity].name;
+            bool fits = r->type == NG_ORGANIZATION && name.n > word.n + 1 && word.n > 3;
+            for (size_t at = name.n > word.n ? name.n - word.n : 0, once = 0; fits && once < 2; at = 0, once++) { /* its last or first word */
+                bool edge = at ? name.p[at - 1] == ' ' : name.p[word.n] == ' ';
+                struct str part = str_sub(name, at, at + word.n);
+                bool same = edge;
+                for (size_t c = 0; same && c < word.n; c++) {
+                    same = (part.p[c] | 0x20) == (word.p[c] | 0x20);
+                }
+                if (same) {
+                    if (found != NONE && found != r->entity) {
+                        return NONE;
+                    }
+                    found = r->entity;
+                }
+            }
+        }
+    }
+    return found;
+}
+
 void scan_resolve(struct scan *s, struct phrase *p) {
     const struct lex_class *k = &s->x->classes[p->cls];
     if (k->lone) {
@@ -298,10 +326,11 @@ void scan_resolve(struct scan *s, struct phrase *p) {
     size_t n = 0;
     bool several = false;
     uint64_t want = TYPE_BIT(k->firm ? BIT_FIRM : k->type);
-    uint32_t e = reporter(s, p, want);
+    uint32_t e = k->type == NG_ORGANIZATION && !k->possessive && !k->bound ? namesake(s, p) : NONE;
+    e = e == NONE && !k->namesake ? reporter(s, p, want) : e;
     p->weight = 0.9f;
     size_t own = (size_t)(p - s->ph), doer = doer_of(s, p, k);
-    for (size_t i = own > 40 ? own - 40 : 0; e == NONE && !k->bound && i < own && n < DISCOURSE; i++) {
+    for (size_t i = own > 40 ? own - 40 : 0; e == NONE && !k->bound && !k->namesake && i < own && n < DISCOURSE; i++) {
         const struct phrase *q = &s->ph[i];
         if (i != doer && q->entity != NONE && (q->types & want) && !(q->flags & (P_PAREN | P_PRONOUN)) &&
             !(q->np_first > s->first && (s->marks[q->np_first - 1] & T_ACCORDING))) {
@@ -312,7 +341,7 @@ void scan_resolve(struct scan *s, struct phrase *p) {
             here[n++] = (struct recent){.entity = q->entity, .type = k->type, .bare = bare, .firm = true};
         }
     }
-    if (e == NONE && !k->bound) {
+    if (e == NONE && !k->bound && !k->namesake) {
         e = only_one(here, n, k->type, k->firm, &several);
         if (several) { /* of several, the one that stands free, if it is the only one */
             size_t kept = 0;
@@ -335,7 +364,7 @@ void scan_resolve(struct scan *s, struct phrase *p) {
     }
     p->entity = e;
     if (e == NONE) {
-        p->types = k->or_types;
+        p->types = k->kind == CLASS_HEAD && !k->names ? TYPE_BIT(k->head) : k->or_types;
         p->weight = 0.9f;
     }
 }

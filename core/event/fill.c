@@ -143,7 +143,9 @@ static bool text_behind(struct fire *f, uint8_t role, const struct way *w) {
         return fill_text(f, role, at, fire_clause_end(s, at));
     }
     at = fire_np_start(s, at);
-    return fill_text(f, role, at, fire_np_end(s, at));
+    uint32_t end = fire_np_end(s, at);
+    bool span = w->kind == WAY_PREP && w->arg != s->x->to_prep && end > at && scan_of_class(s, end - 1, s->x->time_class);
+    return !span && fill_text(f, role, at, end); /* not "struck for three days", but "sentenced to three years" */
 }
 
 /* "Bosch's Anna Weber", "Siemens Spitzenforscherin Anna Weber": the organisation that owns the phrase, or NONE. */
@@ -235,6 +237,17 @@ static uint32_t only_org_before(const struct fire *f, uint32_t p, bool *several)
     return *several ? NONE : found;
 }
 
+/* Whether a title is one of the state: its head, or another one that is the same words, says so. */
+static bool of_state(const struct scan *s, const struct phrase *title) {
+    for (size_t i = scan_phrase_at(s, title->first); i < s->ph_count && s->ph[i].first < title->ext_last; i++) {
+        const struct phrase *q = &s->ph[i];
+        if (q->cls != NAME_NONE && q->last == title->last && s->x->classes[q->cls].public && !s->x->classes[q->cls].alone) {
+            return true;
+        }
+    }
+    return title->cls != NAME_NONE && s->x->classes[title->cls].public;
+}
+
 /* "Technology chief Lena Marsh resigned": the title names no organisation, so it is that of the text before. */
 static bool from_context(struct fire *f, uint8_t role, uint8_t other) {
     const struct scan *s = f->s;
@@ -245,12 +258,12 @@ static bool from_context(struct fire *f, uint8_t role, uint8_t other) {
     }
     const struct phrase *it = &s->ph[p];
     bool head = it->cls != NAME_NONE && s->x->classes[it->cls].kind == CLASS_HEAD;
-    if (head && s->x->classes[it->cls].public) {
+    if (head && of_state(s, it)) {
         return false;
     }
     for (size_t t = 0; t < it->title_count; t++) {
         const struct phrase *title = &s->ph[it->titles[t]];
-        if (title->org_count || (title->cls != NAME_NONE && s->x->classes[title->cls].public)) {
+        if (title->org_count || of_state(s, title)) {
             return false;
         }
     }

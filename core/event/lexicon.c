@@ -58,7 +58,7 @@ void lexicon_init(struct lexicon *x, struct arena *a, bool chars) {
     map_init(&x->suffixes, a);
     x->chars = x->drops_subjects = chars;
     x->np_gap = chars ? 12 : 5;
-    x->by_prep = x->object_prep = x->to_prep = x->of_prep = x->agent_prep = x->than_prep = x->named_class = x->seated_class = x->time_class = x->born_class = x->definite_class = x->public_class = x->digit_class = x->counter_class = x->ordinal_class = NAME_NONE;
+    x->by_prep = x->object_prep = x->to_prep = x->of_prep = x->agent_prep = x->than_prep = x->describes_class = x->named_class = x->seated_class = x->time_class = x->born_class = x->definite_class = x->public_class = x->digit_class = x->counter_class = x->ordinal_class = NAME_NONE;
     x->base_tag = x->pres_tag = x->ing_tag = x->inf_tag = x->attr_tag = 0xFF;
     ARENA_PUSH(a, x->ends, x->node_count, x->node_cap) = MAP_NONE;
     x->tags[x->tag_count++] = STR("-");
@@ -593,10 +593,11 @@ static bool pronoun_words(struct lex_class *k, struct str rest) {
         k->bound = k->bound || str_eqz(w, "bound");
         k->firm = k->firm || str_eqz(w, "firm");
         k->lone = k->lone || str_eqz(w, "lone");
+        k->namesake = k->namesake || str_eqz(w, "namesake");
         bool head = str_starts(w, STR("or=")), gender = str_eqz(w, "gender=f") || str_eqz(w, "gender=m");
         k->or_head = head ? str_sub(w, 3, w.n) : k->or_head;
         k->gender = gender ? w.p[w.n - 1] : k->gender;
-        known = known && (head || gender || str_eqz(w, "possessive") || str_eqz(w, "bound") || str_eqz(w, "firm") || str_eqz(w, "lone"));
+        known = known && (head || gender || str_eqz(w, "possessive") || str_eqz(w, "bound") || str_eqz(w, "firm") || str_eqz(w, "lone") || str_eqz(w, "namesake"));
     }
     return known;
 }
@@ -640,6 +641,7 @@ static enum err_code open_class(struct reader *r) {
     x->than_prep = k.kind == CLASS_PREP && str_eqz(k.name, "than") ? r->cls : x->than_prep;
     x->object_prep = k.kind == CLASS_PREP && str_eqz(k.name, "object") ? r->cls : x->object_prep;
     x->definite_class = k.kind == CLASS_WORD && str_eqz(k.name, "definite") ? r->cls : x->definite_class;
+    x->describes_class = k.kind == CLASS_WORD && str_eqz(k.name, "describes") ? r->cls : x->describes_class;
     x->public_class = k.kind == CLASS_WORD && str_eqz(k.name, "public-body") ? r->cls : x->public_class;
     x->digit_class = k.kind == CLASS_WORD && str_eqz(k.name, "digit") ? r->cls : x->digit_class;
     x->ordinal_class = k.kind == CLASS_WORD && str_eqz(k.name, "ordinal") ? r->cls : x->ordinal_class;

@@ -70,6 +70,29 @@ static bool follows(const struct doc *d, const struct cand *a, const struct cand
     return true;
 }
 
+/* "Chain goes bust. [lead] Galdor has called in administrators": a headline, or the sentence before, that describes whom the other one
+ * names or that shares anything else with it; nothing may speak against it. */
+static bool told_anew(const struct doc *d, const struct cand *a, const struct cand *b) {
+    bool heading = d->sents[a->sent].role == SENT_HEADING;
+    uint32_t reach = heading ? 3 : 1;
+    int described = 0, shared = 0;
+    if (b->sent <= a->sent || b->sent - a->sent > reach || !a->complete || !b->complete) {
+        return false;
+    }
+    for (size_t r = 0; r < a->type->role_count; r++) {
+        int how = agree(d, a, b, r);
+        bool texts = how < 0 && a->count[r] == 1 && b->count[r] == 1 && (a->fill[r][0].entity < 0 || b->fill[r][0].entity < 0);
+        bool one = texts && (a->fill[r][0].entity >= 0) != (b->fill[r][0].entity >= 0);
+        one = one && (heading || !a->type->roles[r].each);
+        if (how < 0 && !(one && a->type->roles[r].required) && !(texts && heading)) {
+            return false;
+        }
+        described += one ? 1 : 0;
+        shared += how > 0 ? 1 : 0;
+    }
+    return shared > 0 ? heading || described > 0 : described > 0 && heading;
+}
+
 /* Whether b tells the event a again. */
 static bool same_event(const struct doc *d, const struct cand *a, const struct cand *b) {
     int shared = 0;
@@ -83,6 +106,9 @@ static bool same_event(const struct doc *d, const struct cand *a, const struct c
     }
     if (!beside && a->date.n && b->date.n && !str_starts(a->date, b->date) && !str_starts(b->date, a->date)) {
         return false;
+    }
+    if (!several && (told_anew(d, a, b) || told_anew(d, b, a))) {
+        return true;
     }
     for (size_t r = 0; r < a->type->role_count; r++) {
         if (!a->type->roles[r].key) {
@@ -113,7 +139,11 @@ static bool same_event(const struct doc *d, const struct cand *a, const struct c
 }
 
 static void join_role(const struct doc *d, struct cand *into, const struct cand *from, size_t role) {
-    bool key = into->type->roles[role].key, empty = into->count[role] == 0;
+    bool key = into->type->roles[role].key;
+    if (key && into->count[role] == 1 && into->fill[role][0].entity < 0 && from->count[role] && from->fill[role][0].entity >= 0) {
+        into->count[role] = 0; /* a name tells more than "the firm" */
+    }
+    bool empty = into->count[role] == 0;
     for (size_t k = 0; k < from->count[role]; k++) {
         bool known = false;
         for (size_t i = 0; i < into->count[role]; i++) {

@@ -93,6 +93,7 @@ struct lex_class {
     char gender;  /* 'f', 'm' or 0 */
     bool possessive, bound; /* bound: only what the reporting verb's subject is */
     bool firm;              /* never a public body: "the company" */
+    bool namesake;          /* only what has its noun in its name: "the refinery" */
     struct str or_head;     /* [head] it counts as where nobody can be found, or empty; its bit: */
     uint64_t or_types;
 };
@@ -132,6 +133,7 @@ struct lexicon {
     uint16_t than_prep;  /* [prep than]: what something is compared with; a date behind it dates nothing; or NAME_NONE */
     uint16_t agent_prep; /* marks the doer of a passive besides [prep by]: "von"; or NAME_NONE */
     uint16_t definite_class; /* [class definite]: articles that make "the company" mean a firm named before; or NAME_NONE */
+    uint16_t describes_class; /* [class describes]: nouns that with such an article mean a firm named before: "the Finnish group"; or NAME_NONE */
     uint16_t public_class; /* [class public-body]: what names of ministries, courts, exchanges end with; or NAME_NONE */
     uint16_t digit_class, counter_class, ordinal_class; /* of Chinese numbers: [class digit], [class counter], [class ordinal] (before one that counts nothing); or NAME_NONE */
     uint16_t born_class;  /* [class born]: beside a date it makes a year of birth, which dates no event; or NAME_NONE */

@@ -215,8 +215,7 @@ static uint32_t counted_end(const struct scan *s, uint32_t first, uint32_t end) 
     return end;
 }
 
-/* Whether a word of its own is of a class. */
-static bool is_of(const struct scan *s, uint32_t t, uint16_t cls) {
+bool scan_of_class(const struct scan *s, uint32_t t, uint16_t cls) {
     uint32_t node = cls == NAME_NONE || t >= s->last ? MAP_NONE : scan_step(s->x, 0, s->words[t]);
     for (uint32_t e = node == MAP_NONE ? MAP_NONE : s->x->ends[node]; e != MAP_NONE; e = s->x->entries[e].next) {
         if (s->x->entries[e].cls == cls) {
@@ -229,11 +228,11 @@ static bool is_of(const struct scan *s, uint32_t t, uint16_t cls) {
 /* Where a number in Chinese characters with its counter ends (四万八千人: before 人), or t: a lone digit is one only before a person. */
 static uint32_t spelled_end(const struct scan *s, uint32_t t) {
     uint32_t end = t;
-    while (end < s->last && end < t + 12 && !(s->marks[end] & T_NAME) && is_of(s, end, s->x->digit_class)) {
+    while (end < s->last && end < t + 12 && !(s->marks[end] & T_NAME) && scan_of_class(s, end, s->x->digit_class)) {
         end++;
     }
-    bool ordinal = t > s->first && is_of(s, t - 1, s->x->ordinal_class);
-    return end > t && !ordinal && !(s->marks[end] & T_NAME) && is_of(s, end, s->x->counter_class) ? end : t;
+    bool ordinal = t > s->first && scan_of_class(s, t - 1, s->x->ordinal_class);
+    return end > t && !ordinal && !(s->marks[end] & T_NAME) && scan_of_class(s, end, s->x->counter_class) ? end : t;
 }
 
 /* "ten days after": no number of people, as it is in "ten days in prison". */
@@ -261,7 +260,8 @@ static void add_numbers(struct scan *s) {
         while (s->x->chars && end > number + 1 && end < s->last && (s->d->toks[end].flags & TOK_HAN) && !(s->d->toks[end].flags & TOK_WORD_START)) {
             end--; /* 3万个企|业岗位 */
         }
-        if (!of_time(s, t, end)) {
+        bool joined = end == number && scan_hyphen(s, end); /* "a 4.8-magnitude earthquake" */
+        if (!of_time(s, t, end) && !joined) {
             add_phrase(s, t, end, TYPE_BIT(BIT_NUMBER));
         }
         t = end - 1;

@@ -169,6 +169,8 @@ uint64_t scan_inside(const struct scan *s, uint32_t first, uint32_t last);
 /* The phrase of one of the types that starts (ends) at tok, or NONE. */
 uint32_t scan_starting(const struct scan *s, uint32_t tok, uint64_t types);
 uint32_t scan_ending(const struct scan *s, uint32_t tok, uint64_t types);
+/* Whether a word of its own is of a class, which may be NAME_NONE. */
+bool scan_of_class(const struct scan *s, uint32_t tok, uint16_t cls);
 /* End of the number that begins at t: "369", "1/4". */
 uint32_t scan_number_end(const struct scan *s, uint32_t t);
 /* The same as scan_plain, and no article, adverb, head or mark. */

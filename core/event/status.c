@@ -132,6 +132,12 @@ static bool of_years(const struct scan *s, const struct phrase *p) {
     return str_find(date_of(s, p), STR("/"), 0) != SIZE_MAX;
 }
 
+/* "the 2026 budget", "its 2024 results": the year tells which one, not when. */
+static bool attributive(const struct scan *s, const struct phrase *p) {
+    bool open = p->first > s->first && (s->marks[p->first - 1] & (T_DET | T_POSS | T_PRONOUN)) && !(s->marks[p->first - 1] & (T_PREP | T_NAME));
+    return open && !s->x->chars && !s->x->free_order && date_of(s, p).n == 4 && scan_plain(s, p->last) && s->d->toks[p->last].kind == TOK_WORD;
+}
+
 /* The nearest date of the trigger's clause, else the only one of the sentence. */
 static struct str find_date(const struct scan *s, const struct hit *t) {
     uint32_t low = t->first > s->first + SENTENCE_REACH ? t->first - SENTENCE_REACH : s->first;
@@ -139,7 +145,8 @@ static struct str find_date(const struct scan *s, const struct hit *t) {
     bool several = false;
     for (size_t i = scan_phrase_at(s, low); i < s->ph_count && s->ph[i].first < t->last + SENTENCE_REACH; i++) {
         const struct phrase *p = &s->ph[i];
-        if (!(p->types & TYPE_BIT(NG_DATE)) || p->entity == NONE || (p->flags & (P_PAREN | P_POSS)) || date_of(s, p).n == 0 || of_birth(s, p)) {
+        if (!(p->types & TYPE_BIT(NG_DATE)) || p->entity == NONE || (p->flags & (P_PAREN | P_POSS)) || date_of(s, p).n == 0 || of_birth(s, p) ||
+            (s->x->than_prep != NAME_NONE && p->gov == s->x->than_prep) || attributive(s, p)) {
             continue;
         }
         uint32_t d = p->first >= t->last ? p->first - t->last : p->last <= t->first ? t->first - p->last : 0;

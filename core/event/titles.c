@@ -353,20 +353,80 @@ static void find_named(struct scan *s, uint32_t index, uint8_t type) {
     }
 }
 
+/* "Brikko, the studio behind Thaw, lays off": what describes a firm between commas is no phrase of its own. */
+static void attach_firm(struct scan *s, struct phrase *p) {
+    uint32_t t = p->np_first;
+    bool opens = (s->marks[t] & (T_DET | T_MODIFIER)) || (p->flags & P_PRONOUN);
+    if (t < s->first + 2 || !(s->marks[t - 1] & T_COMMA) || !opens || (s->marks[t] & T_NAME)) {
+        return;
+    }
+    uint32_t end = t - 1;
+    for (uint32_t back = end; end > s->first && scan_closes(s->d->toks[end - 1].fold) && back > s->first && back + 8 > end; back--) {
+        if (scan_opens(s->d->toks[back - 1].fold)) { /* "Brikko (BRK), a maker" */
+            end = back - 1;
+            break;
+        }
+    }
+    uint32_t firm = scan_ending(s, end, TYPE_BIT(NG_ORGANIZATION));
+    if (firm == NONE) {
+        return;
+    }
+    p->flags |= P_ATTACHED;
+    s->marks[t - 1] |= T_SOFT;
+    for (uint32_t c = p->ext_last; c < s->last && c < p->ext_last + 14 && !(s->marks[c] & T_HARD); c++) {
+        if (s->marks[c] & T_COMMA) {
+            s->marks[c] |= T_SOFT;
+            s->ph[firm].ext_last = c + 1;
+            return;
+        }
+    }
+}
+
+/* "the Leeds-based company", "the Finnish group": singular, with the definite article, and no name behind it: a firm named before.
+ * Only words of [class describes] are used so. */
+static bool describes(const struct scan *s, const struct phrase *p, uint32_t last) {
+    if (s->x->describes_class == NAME_NONE || p->ext_last != last || p->last != last || p->org_count || scan_starting(s, last, SCAN_NAMED) != NONE ||
+        scan_is(s, last, T_POSS) || !scan_of_class(s, last - 1, s->x->describes_class)) {
+        return false;
+    }
+    uint32_t t = last - 1;
+    for (uint32_t n = 0; t > s->first && n < 7; n++, t--) {
+        if (scan_of_class(s, t - 1, s->x->definite_class)) {
+            return true;
+        }
+        bool region = (s->marks[t - 1] & T_NAME) && scan_ending(s, t, TYPE_BIT(NG_LOCATION)) != NONE;
+        if (!region && !scan_hyphen(s, t - 1) && !(s->marks[t - 1] & T_MODIFIER) && !scan_plain_word(s, t - 1) && !((s->marks[t - 1] & T_HEAD) && scan_plain(s, t - 1))) {
+            return false;
+        }
+    }
+    return false;
+}
+
 void scan_titles(struct scan *s) {
     uint32_t last_of[HEAD_MAX]; /* by head: a word may be of two classes */
     memset(last_of, 0xFF, sizeof last_of);
     for (uint32_t i = 0; i < s->ph_count; i++) {
         struct phrase *p = &s->ph[i];
+        if ((p->flags & P_PRONOUN) && (p->types & TYPE_BIT(NG_ORGANIZATION)) && !(p->flags & P_POSS) && !s->x->free_order && !s->x->chars) {
+            attach_firm(s, p); /* "Brikko, the carmaker, ..." */
+        }
         if (p->cls == NAME_NONE || s->x->classes[p->cls].kind != CLASS_HEAD) {
             continue;
         }
         uint32_t *last = &last_of[s->x->classes[p->cls].head - BIT_HEAD], previous = *last;
+        uint32_t word_last = p->last;
         extend_right(s, p, &s->x->classes[p->cls]);
         extend_left(s, p, &s->x->classes[p->cls]);
         if (s->x->classes[p->cls].names) {
             find_named(s, i, s->x->classes[p->cls].names - 1);
             continue;
+        }
+        if (s->x->classes[p->cls].introduces == NG_ORGANIZATION + 1 && !s->x->free_order && !s->x->chars) {
+            attach_firm(s, p);
+            if (!(p->flags & P_ATTACHED) && describes(s, p, word_last)) {
+                p->types = TYPE_BIT(NG_ORGANIZATION) | TYPE_BIT(BIT_FIRM);
+                p->flags |= P_PRONOUN;
+            }
         }
         if (s->x->classes[p->cls].part && p->org_count && s->ph[p->orgs[0]].np_first > p->np_first) {
             s->ph[p->orgs[0]].np_first = p->np_first;
@@ -585,7 +645,7 @@ static void govern(struct scan *s, struct phrase *p) {
         if (within_head(s, p, t)) {
             return;
         }
-        bool amount = (p->types & TYPE_BIT(BIT_NUMBER)) || (s->marks[p->first] & T_VALUE);
+        bool amount = (p->types & TYPE_BIT(BIT_NUMBER)) || (s->marks[p->first] & T_VALUE) || (!s->x->free_order && !s->x->chars && s->d->toks[t].kind == TOK_NUMBER);
         if ((m & T_PREP) && (m & T_ADVERB) && amount) { /* "about 200 workers" */
             t--;
             continue;
@@ -634,6 +694,11 @@ static void govern(struct scan *s, struct phrase *p) {
         if (year != NONE) { /* 从2023年的17.7%: the amount has come from there, too */
             t = s->ph[year].first;
             continue;
+        }
+        uint32_t joined = (m & T_AND) && !s->x->chars && !s->x->free_order && t == p->np_first ? scan_ending(s, t - 1, SCAN_NAMED) : NONE;
+        if (joined != NONE && s->ph[joined].gov != NAME_NONE && !scan_is(s, p->ext_last, T_VERB | T_AUX | T_ADVERB)) {
+            p->gov = s->ph[joined].gov; /* "sites in Shropshire and Powys", of whatever type they are taken for */
+            return;
         }
         if ((m & (T_VERB | T_AUX)) && !(m & (T_NAME | T_ATTR))) {
             p->flags |= (m & T_VERB) && !(m & T_AUX) && !(s->x->chars && (m & T_REPORT)) ? P_OBJECT : 0; /* 报道称蓝海收购星河 */

@@ -154,12 +154,24 @@ static uint16_t relative_prep(const struct scan *s, uint32_t clause) {
 
 /* ---- ways ---- */
 
+/* "15 people": of phrases that end alike the one that begins first, so the count and not just its noun. */
+static uint32_t widest(const struct fire *f, uint32_t index, uint64_t types) {
+    const struct phrase *p = &f->s->ph[index];
+    uint32_t found = index;
+    for (uint32_t i = index, back = 0; !f->s->x->free_order && !f->s->x->chars && i-- > 0 && back < 3; back++) {
+        const struct phrase *q = &f->s->ph[i];
+        bool wider = (q->types & TYPE_BIT(BIT_NUMBER)) && q->last == p->last && q->first < p->first;
+        found = wider && bare(f, i, types) ? i : found;
+    }
+    return found;
+}
+
 /* Nearest fitting phrase to the left (right) of the trigger, tokens [from, to) of the sentence. */
 uint32_t way_left(const struct fire *f, uint64_t types, uint32_t from, bool objects) {
     size_t i = scan_phrase_at(f->s, f->trigger.first);
     while (i-- > 0 && f->s->ph[i].first >= from) {
         if (f->s->ph[i].last <= f->trigger.first && bare(f, (uint32_t)i, types) && (objects || !(f->s->ph[i].flags & P_OBJECT))) {
-            return (uint32_t)i;
+            return widest(f, (uint32_t)i, types);
         }
     }
     return NONE;
