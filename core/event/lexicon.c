@@ -540,7 +540,9 @@ static bool head_words(struct reader *r, struct lex_class *k, struct str rest) {
             for (int i = 0; i < NG_MONEY; i++) {
                 k->introduces = str_eqz(str_sub(w, 11, w.n), ng_type_name((enum ng_type)i)) ? (uint8_t)(i + 1) : k->introduces;
             }
-            if (!k->introduces) {
+            if (k->introduces) {
+                k->type = k->names ? k->type : (uint8_t)(k->introduces - 1);
+            } else {
                 return false;
             }
         } else if (str_eqz(w, "part")) {
