@@ -143,10 +143,11 @@ struct rules {
     uint8_t bare;
     int default_currency; /* index or -1 */
     struct str joint;
-    /* "元 reads TWD where the article has 新台币" */
+    /* "元 reads TWD where the article has 新台币": the context with most words in the article decides */
     struct context {
-        int from, to; /* currency indices; its words are CLS_CONTEXT with its index */
-        bool always;
+        int from, to;   /* currency indices; its words are CLS_CONTEXT with its index */
+        char script[5]; /* counts in texts of that script alone (ISO 15924); empty: in all */
+        bool always;    /* where none has a word */
     } *contexts;
     size_t context_count, context_cap;
 };

@@ -528,13 +528,14 @@ static enum err_code parse_pattern(struct rules *r, struct arena *a, struct conf
 static enum err_code parse_context(struct rules *r, struct arena *a, struct conf *c, struct err *err) {
     struct str key, forms;
     if (!conf_pair(c, &key, &forms)) {
-        return conf_fail(c, err, "expected 'FROM TO = word | word'");
+        return conf_fail(c, err, "expected 'FROM TO [SCRIPT] = word | word'");
     }
-    struct str from = conf_word(&key);
-    struct context x = {.from = currency_index(r, a, from), .to = currency_index(r, a, key)};
-    if (x.from < 0 || x.to < 0 || !forms.n) {
-        return conf_fail(c, err, "two currencies and the words that tell are needed");
+    struct str from = conf_word(&key), to = conf_word(&key);
+    struct context x = {.from = currency_index(r, a, from), .to = currency_index(r, a, to)};
+    if (x.from < 0 || x.to < 0 || !forms.n || (key.n && key.n != 4)) {
+        return conf_fail(c, err, "two currencies, perhaps a script, and the words that tell are needed");
     }
+    memcpy(x.script, key.p, key.n);
     while (forms.n) {
         struct str form = str_trim(str_cut(&forms, '|'));
         x.always = x.always || str_eqz(form, "-");

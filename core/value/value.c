@@ -53,18 +53,22 @@ struct finder {
     struct cand *cands;
     size_t n, cap;
     struct money_state st;
-    const bool *active; /* [r->context_count] */
+    const uint32_t *told; /* [r->context_count] words of each context in the text */
 };
 
-/* What an ambiguous sign (¥, 元) reads in this article. */
+/* What an ambiguous sign (¥, 元) reads in this article: what most of its words tell, the first of equals. */
 static int currency_meant(const struct finder *f, int index) {
     const struct rules *r = f->s->r;
+    uint32_t most = 0;
+    int meant = index;
     for (size_t i = 0; i < r->context_count; i++) {
-        if (r->contexts[i].from == index && (r->contexts[i].always || f->active[i])) {
-            return r->contexts[i].to;
+        const struct context *x = &r->contexts[i];
+        if (x->from == index && (f->told[i] > most || (x->always && most == 0 && meant == index))) {
+            most = f->told[i];
+            meant = x->to;
         }
     }
-    return index;
+    return meant;
 }
 
 static int currency_of(const struct rules *r, const char code[4]) {
@@ -124,14 +128,15 @@ static void find_candidates(struct finder *f, const struct cand *dates) {
 }
 
 static bool find_contexts(struct finder *f) {
-    bool *active = ARENA_ARRAY(f->d->a, f->s->r->context_count + 1, bool);
-    for (uint32_t i = 0; active && i < f->s->hit_count; i++) {
-        if (f->s->hits[i].cls == CLS_CONTEXT) {
-            active[(size_t)f->s->hits[i].value] = true;
+    uint32_t *told = ARENA_ARRAY(f->d->a, f->s->r->context_count + 1, uint32_t);
+    for (uint32_t i = 0; told && i < f->s->hit_count; i++) {
+        size_t x = (size_t)f->s->hits[i].value;
+        if (f->s->hits[i].cls == CLS_CONTEXT && (!f->s->r->contexts[x].script[0] || str_eqz(str_of(f->d->script), f->s->r->contexts[x].script))) {
+            told[x]++;
         }
     }
-    f->active = active;
-    return active != NULL;
+    f->told = told;
+    return told != NULL;
 }
 
 /* ---- the stage ---- */

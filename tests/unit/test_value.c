@@ -57,12 +57,13 @@ static void split_lines(struct doc *d) {
 
 static enum err_code run(struct arena *a, int lang, struct str published, struct str text, struct doc *d,
                          struct ng_request *req, struct err *err) {
-    *req = (struct ng_request){.text = text, .published_at = published};
+    *req = (struct ng_request){.text = text, .published_at = published, .language = ng->langs->items[lang].public.code};
     *d = (struct doc){.a = a, .ng = ng, .worker = worker, .req = req, .input = text, .lang = lang};
     enum err_code code = text_normalise(a, text, &d->text, &d->map, err);
     if (code == ERR_OK) {
         split_lines(d);
-        code = tok_split(&ng->langs->items[lang], ng->fold, d, err);
+        code = lang_identify(ng->langs, ng->fold, d, err);
+        code = code ? code : tok_split(&ng->langs->items[lang], ng->fold, d, err);
     }
     return code ? code : value_find(ng->values, d, err);
 }
