@@ -369,6 +369,25 @@ void scan_resolve(struct scan *s, struct phrase *p) {
     }
 }
 
+void scan_resolve_post(struct scan *s, struct phrase *p) {
+    float weight = 0.8f;
+    if (p->person != NONE || p->org_count || p->gov != NAME_NONE || (p->flags & ~(uint32_t)P_OBJECT) || !scan_definite(s, p)) {
+        return;
+    }
+    for (const struct phrase *q = s->ph; q < p; q++) { /* whoever the sentence has named is somebody else, or the one who has the post */
+        if ((q->types & TYPE_BIT(NG_PERSON)) && !(q->flags & P_PAREN)) {
+            return;
+        }
+    }
+    uint32_t e = scan_context(s, NG_PERSON, false, &weight);
+    if (e != NONE) {
+        p->entity = e;
+        p->types |= TYPE_BIT(NG_PERSON);
+        p->flags |= P_PRONOUN;
+        p->weight = weight - 0.05f;
+    }
+}
+
 /* Where clauses chain to a topic: names that a word like "according to" leads in, also over a quotation mark, and the speaker before
  * a colon. They are not whom the text goes on about. */
 static bool told_by(const struct scan *s, const struct phrase *p) {

@@ -553,6 +553,8 @@ static bool head_words(struct reader *r, struct lex_class *k, struct str rest) {
             k->inside = true;
         } else if (str_eqz(w, "soft")) {
             k->soft = true;
+        } else if (str_eqz(w, "means=person")) {
+            k->means = true;
         } else if (str_eqz(w, "numbers")) {
             k->numbers = true;
         } else if (str_eqz(w, "public")) {

@@ -80,6 +80,7 @@ struct lex_class {
     bool inside;       /* a name that has a word of it counts as one, too: "Landgericht Bremen" as a court */
     uint8_t names;     /* enum ng_type of the name right behind it, plus 1: "der Hersteller Altris"; or 0 */
     uint8_t introduces; /* the same, but only a name that nobody is sure of: "toymaker Brikko"; names.c */
+    bool means;        /* a definite phrase of it that has no name stands for the person spoken of before: "der Trainer" */
     bool public;       /* of the state, not of the firm that the text is about: minister, mayor */
     bool alone;        /* has no organisation and no person: penalties, awards, laws */
     uint16_t links[8]; /* classes that link what follows: "of", "at" */

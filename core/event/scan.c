@@ -476,6 +476,8 @@ void scan_sentence(struct scan *s, uint32_t sent) {
     for (size_t i = 0; i < s->ph_count; i++) {
         if (s->ph[i].flags & P_PRONOUN) {
             scan_resolve(s, &s->ph[i]);
+        } else if (s->ph[i].cls != NAME_NONE && s->x->classes[s->ph[i].cls].means) {
+            scan_resolve_post(s, &s->ph[i]);
         }
     }
     if (s->d->tracing) {

@@ -200,11 +200,15 @@ bool scan_closes(struct str bracket);
 /* titles.c */
 void scan_titles(struct scan *s);
 void scan_appose(struct scan *s);
+/* Whether an article right before it makes a phrase definite: "das Unternehmen". */
+bool scan_definite(const struct scan *s, const struct phrase *p);
 void scan_lists(struct scan *s, uint64_t types);
 void scan_govern(struct scan *s);
 /* clauses.c */
 void scan_clauses(struct scan *s);
 void scan_resolve(struct scan *s, struct phrase *p);
+/* The same for a post that has no name: "der Trainer". */
+void scan_resolve_post(struct scan *s, struct phrase *p);
 /* Whom the sentences before are about, of that type, where asked for no public body: an entity, or NONE. */
 uint32_t scan_context(const struct scan *s, uint8_t type, bool firm, float *weight);
 

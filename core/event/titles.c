@@ -283,7 +283,7 @@ static bool quote_mark(struct str t) {
     return false;
 }
 
-static bool definite(const struct scan *s, const struct phrase *p) {
+bool scan_definite(const struct scan *s, const struct phrase *p) {
     for (uint32_t t = p->first; t > s->first && t + 3 > p->first; t--) {
         for (size_t h = scan_hit_at(s, t - 1); h < s->hit_count && s->hits[h].first == t - 1; h++) {
             if (s->hits[h].cls == s->x->definite_class) {
@@ -334,7 +334,7 @@ static void find_named(struct scan *s, uint32_t index, uint8_t type) {
             org->np_first = p->np_first < org->np_first ? p->np_first : org->np_first;
             org->ext_last = p->ext_last > org->ext_last ? p->ext_last : org->ext_last;
             p->flags |= P_ATTACHED;
-        } else if (end == t && type == NG_ORGANIZATION && definite(s, p)) {
+        } else if (end == t && type == NG_ORGANIZATION && scan_definite(s, p)) {
             p->types = types;
             p->flags |= P_PRONOUN;
         } else {
