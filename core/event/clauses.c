@@ -164,6 +164,10 @@ void scan_clauses(struct scan *s) {
             bool inserted = t > s->first && (s->marks[t - 1] & (T_COMMA | T_PUNCT)); /* "Galdor, sagte Tom Birk, übernimmt ..." */
             pending = inserted ? NONE : current;
             telling = inserted ? NONE : t;
+            if (inserted && (s->marks[t - 1] & T_COMMA) && depth < 12) { /* a clause of its own, up to the next comma */
+                current = open_clause(s, current, t, NONE);
+                depth++;
+            }
         } else if (hit && (m & T_REPORT) && opener_role(s, t, h, FN_REPORT) && depth < 12 && (s->x->free_order || s->x->chars || has_verb(s, hit->last))) {
             uint32_t who = speaker(s, t, current);
             s->clauses[t] = current;

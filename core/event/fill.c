@@ -296,7 +296,8 @@ static bool from_topic(struct fire *f, uint8_t role, uint64_t types) {
     int type = types & TYPE_BIT(NG_ORGANIZATION) ? NG_ORGANIZATION : types & TYPE_BIT(NG_PERSON) ? NG_PERSON : NG_LOCATION;
     float weight = 0.8f;
     for (size_t i = 0; i < s->ph_count; i++) { /* a name in this very sentence that has no other role: that one, if any */
-        if ((s->ph[i].types & types & SCAN_NAMED) && !(s->ph[i].flags & P_PAREN) && !fire_used(f, (uint32_t)i)) {
+        bool near = s->ph[i].clause == f->clause || s->ph[i].first < f->trigger.first;
+        if (near && (s->ph[i].types & types & SCAN_NAMED) && !(s->ph[i].flags & P_PAREN) && !fire_used(f, (uint32_t)i)) {
             return false;
         }
     }

@@ -156,7 +156,8 @@ static void join_role(const struct doc *d, struct cand *into, const struct cand 
         }
         /* free text and positions are told anew in every sentence: the first telling stays */
         bool several = into->type->roles[role].several && into->sent == from->sent;
-        bool wanted = empty || several || (key && from->fill[role][k].entity >= 0);
+        bool grows = into->type->roles[role].grows && from->frame->adds && from->fill[role][k].entity >= 0;
+        bool wanted = empty || several || grows || (key && from->fill[role][k].entity >= 0);
         if (!known && wanted && into->count[role] < FILLER_MAX) {
             into->phrase[role][into->count[role]] = NONE;
             into->fill[role][into->count[role]++] = from->fill[role][k];
@@ -228,10 +229,11 @@ static bool fits_on(const struct doc *d, const struct cand *a, const struct cand
     }
     for (size_t r = 0; r < a->type->role_count; r++) {
         bool described = a->count[r] && b->count[r] && (a->fill[r][0].entity < 0) != (b->fill[r][0].entity < 0); /* "the firm" */
-        if (!described && agree(d, a, b, r) < 0) {
+        bool more = a->type->roles[r].grows && a->count[r] && b->count[r] && b->fill[r][0].entity >= 0 && a->fill[r][0].entity >= 0;
+        if (!described && !more && agree(d, a, b, r) < 0) {
             return false;
         }
-        adds = adds || (b->count[r] && !a->count[r]);
+        adds = adds || more || (b->count[r] && !a->count[r]);
     }
     return adds;
 }
@@ -371,6 +373,7 @@ static int by_evidence(const void *x, const void *y) {
 enum err_code merge_events(struct doc *d, struct cands *c, struct err *err) {
     yield_pass(d, c);
     add_pass(d, c);
+    yield_pass(d, c); /* once more: to what has been added */
     join_pass(d, c, true);
     complete_pass(d, c);
     join_pass(d, c, true);

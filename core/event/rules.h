@@ -34,6 +34,7 @@ struct event_role {
     bool several;  /* events of one sentence that agree in all else share one, with all their fillers here */
     bool source;   /* who says so: the speaker of a direct quote that tells the event */
     bool yields;   /* the event is dropped where one of another type has the same filler in that sentence */
+    bool grows;    /* what a later sentence adds goes beside what it has: "Also involved were ..." */
     bool carries;  /* empty, it is that of the event of the type in the sentence before */
     uint8_t lender, lent; /* empty, it is role lent of type lender - 1 that tells of the same person; lender 0: of none */
     uint8_t least; /* fillers it takes to count as filled */

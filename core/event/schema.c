@@ -98,6 +98,8 @@ static enum err_code read_counting(struct event_schema *s, struct arena *a, cons
             it->source = true;
         } else if (str_eqz(c.section, "yield")) {
             it->yields = true;
+        } else if (str_eqz(c.section, "grow")) {
+            it->grows = true;
         } else if (str_eqz(c.section, "carry")) {
             it->carries = true;
         } else if (str_eqz(c.section, "lend") && lender(s, it, number, conf_word(&rest))) {
@@ -105,7 +107,7 @@ static enum err_code read_counting(struct event_schema *s, struct arena *a, cons
         } else if (str_eqz(c.section, "least") && str_to_size(number, &least) && least < FILLER_MAX) {
             it->least = (uint8_t)least;
         } else {
-            return conf_fail(&c, err, "expected an entry of [each], [key], [several], [source], [yield], [carry], [lend] or [least]");
+            return conf_fail(&c, err, "expected an entry of [each], [key], [several], [source], [yield], [grow], [carry], [lend] or [least]");
         }
     }
     return code;
