@@ -174,8 +174,12 @@ static enum err_code stage_quotes(struct doc *d, struct err *err) {
     return code ? code : event_attribute(d->ng->event, d, err);
 }
 
+static struct str target_tag(const struct doc *d) {
+    return d->req->target_language.n ? d->req->target_language : d->ng->langs->items[d->lang].public.code;
+}
+
 static enum err_code stage_summary(struct doc *d, struct err *err) {
-    struct str tag = d->req->target_language.n ? d->req->target_language : d->ng->langs->items[d->lang].public.code;
+    struct str tag = target_tag(d);
     return summary_write(d->ng->summary, d->ng->langs, d->ng->translate, langs_find(d->ng->langs, tag), tag, d, err);
 }
 
@@ -310,6 +314,7 @@ static enum err_code analyze(const struct nutgraf *ng, struct nutgraf_worker *w,
     if (code != ERR_OK) {
         return code;
     }
+    summary_names(ng->summary, langs_find(ng->langs, target_tag(d)), target_tag(d), d);
     const struct ng_language *lang = &ng->langs->items[d->lang].public;
     an->text = d->input;
     an->title = req->title;

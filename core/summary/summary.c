@@ -36,7 +36,7 @@ struct summary_rules {
     struct fact_rules *facts;
     struct terms *terms;
     struct extract_rules *extract;
-    struct script *script;
+    struct han *han;
     struct women *women;
     const struct langs *langs;
     struct target targets[LANG_MAX];
@@ -70,7 +70,7 @@ enum err_code summary_load(struct summary_rules **out, struct arena *a, const ch
     enum err_code code = fact_rules_load(&r->facts, a, data_dir, err);
     code = code ? code : terms_load(&r->terms, a, l, fold, err);
     code = code ? code : extract_load(&r->extract, a, l, fold, err);
-    code = code ? code : script_load(&r->script, a, fold, err);
+    code = code ? code : han_load(&r->han, a, data_dir, err);
     code = code ? code : women_load(&r->women, a, data_dir, err);
     for (size_t i = 0; i < l->n && code == ERR_OK; i++) {
         code = load_target(&r->targets[i], a, &l->items[i], err);
@@ -108,16 +108,32 @@ struct work {
     size_t own_at[MOST_SENTENCES + 1], own_count;
 };
 
-/* The target's script of Chinese: the tag's, else the article's own, else simplified. */
-static enum script_kind wanted_script(const struct doc *d, struct str tag) {
-    static const char *const traditional[] = {"Hant", "hant", "TW", "tw", "HK", "hk", "MO", "mo"};
-    for (size_t i = 0; i < sizeof traditional / sizeof traditional[0]; i++) {
-        if (str_find(tag, str_of(traditional[i]), 2) != SIZE_MAX) {
-            return SCRIPT_HANT;
+static bool has_part(struct str tag, const char *const *parts, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        if (str_find(tag, str_of(parts[i]), 2) != SIZE_MAX) {
+            return true;
         }
     }
+    return false;
+}
+
+/* The target's script of Chinese: the tag's, else the article's own, else simplified. */
+static enum script_kind wanted_script(const struct doc *d, struct str tag) {
+    static const char *const abroad[] = {"HK", "hk", "MO", "mo"}, *const traditional[] = {"Hant", "hant", "TW", "tw"};
+    if (has_part(tag, abroad, 4)) {
+        return SCRIPT_HANT;
+    }
     bool bare = str_find(tag, STR("-"), 0) == SIZE_MAX;
-    return bare && strcmp(d->script, "Hant") == 0 ? SCRIPT_HANT : SCRIPT_HANS;
+    return has_part(tag, traditional, 4) || (bare && strcmp(d->script, "Hant") == 0) ? SCRIPT_TAIWAN : SCRIPT_HANS;
+}
+
+void summary_names(const struct summary_rules *r, int target, struct str tag, struct doc *d) {
+    bool chinese = str_eqz(r->langs->items[target].public.code, "zh");
+    for (size_t i = 0; chinese && i < d->entity_count; i++) {
+        struct ng_entity *e = &d->entities[i];
+        bool word = e->type <= NG_EVENT_NAME;
+        e->canonical_name = word ? script_convert_name(r->han, d, wanted_script(d, tag), (uint32_t)i, e->canonical_name) : e->canonical_name;
+    }
 }
 
 static void add(struct work *k, struct str text, enum ng_method method, struct ng_span *evidence, size_t evidence_count, uint32_t *events,
@@ -226,9 +242,8 @@ static bool add_own(struct work *k, const struct sent *s) {
     struct doc *d = k->d;
     struct ng_span *evidence = ARENA_NEW(d->a, struct ng_span);
     if (evidence) {
-        struct str text = str_trim(doc_sub(d, d->toks[s->body].start, s->end));
         *evidence = (struct ng_span){s->start, s->end};
-        add(k, script_convert_plain(k->r->script, d, k->script, text), NG_EXTRACTED, evidence, 1, NULL, 0);
+        add(k, script_convert_plain(k->r->han, d, k->script, (struct ng_span){d->toks[s->body].start, s->end}), NG_EXTRACTED, evidence, 1, NULL, 0);
     }
     return evidence != NULL;
 }
@@ -263,7 +278,7 @@ static void keep_sentence(struct work *k, const struct sentence *s, const struct
     }
     struct ng_span *evidence = ARENA_ARRAY(d->a, spans + 1, struct ng_span);
     uint32_t *list = ARENA_ARRAY(d->a, ids + 1, uint32_t);
-    struct str text = script_convert(k->r->script, d, k->script, s);
+    struct str text = script_convert(k->r->han, d, k->script, s);
     if (!evidence || !list) {
         return;
     }
@@ -443,7 +458,7 @@ static void put_in_target(struct work *k, const uint32_t *sents, size_t n, struc
     for (size_t i = 0; i < n; i++) {
         const struct sent *s = &d->sents[sents[i]];
         struct ng_span told = {d->toks[s->body].start, s->end};
-        out[i] = k->w.same ? script_convert_plain(k->r->script, d, k->script, str_trim(doc_sub(d, told.start, told.end))) : STR_NONE;
+        out[i] = k->w.same ? script_convert_plain(k->r->han, d, k->script, told) : STR_NONE;
         names_of(d, told, &in[i]);
     }
     if (k->w.same || !k->translate || !n) {
@@ -585,7 +600,7 @@ static enum err_code start(struct work *k, const struct summary_rules *r, const 
     k->most = k->headline ? 1 : asked == 0 ? USUAL_SENTENCES : asked < MOST_SENTENCES ? asked : MOST_SENTENCES;
     k->w = (struct writer){.rules = r->facts,
                            .templates = r->targets[target].templates,
-                           .format = r->targets[target].formats[!chinese ? PLAIN : k->script == SCRIPT_HANT ? HANT : HANS],
+                           .format = r->targets[target].formats[!chinese ? PLAIN : k->script == SCRIPT_HANS ? HANS : HANT],
                            .terms = r->terms,
                            .women = r->women,
                            .d = d,

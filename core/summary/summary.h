@@ -17,6 +17,9 @@ void summary_release(struct summary_rules *r);
 /* Whether summaries can be written from events in a language. */
 bool summary_has(const struct summary_rules *r, int lang);
 
+/* Puts the names of entities into the script of a Chinese target ("zh-Hant"); else nothing. After summary_write, which looks names up. */
+void summary_names(const struct summary_rules *r, int target, struct str tag, struct doc *d);
+
 /* Fills doc.summary, as doc.req wants it (sentences, characters, style). target: index of the target language; tag: the target as asked
  * for ("zh-Hant"); t puts the article's sentences into it where events leave room, NULL: nobody does. A translator that fails costs its
  * sentences only, and the summary says so. Each sentence has evidence. Threads: any. Errors: ERR_NO_MEMORY. */

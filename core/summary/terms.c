@@ -145,31 +145,27 @@ static enum err_code add_pattern(struct terms *t, const struct conf *c, int lang
     return ERR_OK;
 }
 
-static enum err_code load_one(struct terms *t, const struct lang *l, int lang, struct err *err) {
-    struct conf c;
-    bool found;
+static enum err_code read_one(struct terms *t, struct conf *c, int lang, struct err *err) {
     struct one_language *one = &t->langs[lang];
-    one->spaces = l->atoms == ATOMS_WORD;
-    enum err_code code = lang_conf_open(l, "terms.conf", &c, &found, t->a, err);
-    while (code == ERR_OK && found && conf_next(&c)) {
-        if (str_eqz(c.section, "compose")) {
-            code = add_pattern(t, &c, lang, err);
-        } else if (str_eqz(c.section, "drop")) {
-            ARENA_PUSH(t->a, one->drop, one->drop_count, one->drop_cap) = normal(t, t->a, c.entry, lang);
-        } else if (str_eqz(c.section, "strip")) {
-            while (c.entry.n) {
-                ARENA_PUSH(t->a, one->strip, one->strip_count, one->strip_cap) = normal(t, t->a, str_cut(&c.entry, ','), lang);
+    enum err_code code = ERR_OK;
+    while (code == ERR_OK && conf_next(c)) {
+        if (str_eqz(c->section, "compose")) {
+            code = add_pattern(t, c, lang, err);
+        } else if (str_eqz(c->section, "drop")) {
+            ARENA_PUSH(t->a, one->drop, one->drop_count, one->drop_cap) = normal(t, t->a, c->entry, lang);
+        } else if (str_eqz(c->section, "strip")) {
+            while (c->entry.n) {
+                ARENA_PUSH(t->a, one->strip, one->strip_count, one->strip_cap) = normal(t, t->a, str_cut(&c->entry, ','), lang);
             }
         } else {
-            code = c.section.n ? add_concept(t, &c, lang, err) : conf_fail(&c, err, "a section comes first");
+            code = c->section.n ? add_concept(t, c, lang, err) : conf_fail(c, err, "a section comes first");
         }
     }
     return code;
 }
 
-enum err_code terms_load(struct terms **out, struct arena *a, const struct langs *l, const struct text_fold *fold, struct err *err) {
+static enum err_code open_terms(struct terms **out, struct arena *a, const struct text_fold *fold, struct err *err) {
     struct terms *t = ARENA_NEW(a, struct terms);
-    enum err_code code = ERR_OK;
     if (!t) {
         return err_set(err, ERR_NO_MEMORY, "no memory for the terms");
     }
@@ -177,10 +173,28 @@ enum err_code terms_load(struct terms **out, struct arena *a, const struct langs
     t->fold = fold;
     map_init(&t->by_form, a);
     map_init(&t->by_key, a);
-    for (size_t i = 0; i < l->n && code == ERR_OK; i++) {
-        code = load_one(t, &l->items[i], (int)i, err);
-    }
     *out = t;
+    return ERR_OK;
+}
+
+enum err_code terms_read(struct terms **out, struct arena *a, struct conf *c, bool spaces, int lang, const struct text_fold *fold, struct err *err) {
+    enum err_code code = open_terms(out, a, fold, err);
+    if (code == ERR_OK) {
+        (*out)->langs[lang].spaces = spaces;
+        code = read_one(*out, c, lang, err);
+    }
+    return code == ERR_OK && arena_full(a) ? err_set(err, ERR_NO_MEMORY, "no memory for the terms") : code;
+}
+
+enum err_code terms_load(struct terms **out, struct arena *a, const struct langs *l, const struct text_fold *fold, struct err *err) {
+    enum err_code code = open_terms(out, a, fold, err);
+    for (size_t i = 0; i < l->n && code == ERR_OK; i++) {
+        struct conf c;
+        bool found;
+        (*out)->langs[i].spaces = l->items[i].atoms == ATOMS_WORD;
+        code = lang_conf_open(&l->items[i], "terms.conf", &c, &found, a, err);
+        code = code == ERR_OK && found ? read_one(*out, &c, (int)i, err) : code;
+    }
     return code == ERR_OK && arena_full(a) ? err_set(err, ERR_NO_MEMORY, "no memory for the terms") : code;
 }
 

@@ -8,12 +8,16 @@
 #ifndef SUMMARY_TERMS_H
 #define SUMMARY_TERMS_H
 
+#include "core/base/conf.h"
 #include "core/lang/lang.h"
 
 struct terms;
 
 /* Errors: ERR_DATA (file and line), ERR_NO_MEMORY. */
 enum err_code terms_load(struct terms **out, struct arena *a, const struct langs *l, const struct text_fold *fold, struct err *err);
+
+/* One file alone, of language lang, whose words are divided by spaces or not. Errors: ERR_DATA (file and line), ERR_NO_MEMORY. */
+enum err_code terms_read(struct terms **out, struct arena *a, struct conf *c, bool spaces, int lang, const struct text_fold *fold, struct err *err);
 
 /* A name inside a filler: bytes of the filler, and what it is called in the target language. */
 struct terms_name {

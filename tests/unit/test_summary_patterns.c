@@ -22,7 +22,7 @@ struct voice {
     struct templates *templates;
 };
 static struct voice voices[VOICES] = {{.tag = "en"}, {.tag = "de"}, {.tag = "zh-Hans", .script = SCRIPT_HANS, .wide = true},
-                                      {.tag = "zh-Hant", .script = SCRIPT_HANT, .wide = true}, {.tag = "vi"}, {.tag = "fr"}, {.tag = "es"}, {.tag = "ja", .wide = true}};
+                                      {.tag = "zh-Hant", .script = SCRIPT_TAIWAN, .wide = true}, {.tag = "vi"}, {.tag = "fr"}, {.tag = "es"}, {.tag = "ja", .wide = true}};
 
 struct filler {
     struct str role, event; /* event: of this type only, or empty */
@@ -34,7 +34,7 @@ struct filler {
 static struct {
     struct terms *terms;
     struct fact_rules *facts;
-    struct script *script;
+    struct han *han;
     struct women *women;
     struct filler cast[MOST_CAST];
     size_t cast_count;
@@ -79,7 +79,7 @@ static int load(void **state) {
     }
     enum err_code code = terms_load(&kit.terms, &data.a, data.langs, data.fold, &err);
     code = code ? code : fact_rules_load(&kit.facts, &data.a, data_dir(), &err);
-    code = code ? code : script_load(&kit.script, &data.a, data.fold, &err);
+    code = code ? code : han_load(&kit.han, &data.a, data_dir(), &err);
     code = code ? code : women_load(&kit.women, &data.a, data_dir(), &err);
     for (size_t i = 0; i < VOICES && code == ERR_OK; i++) {
         struct voice *v = &voices[i];
@@ -220,7 +220,7 @@ static const char *written(struct article *x, const struct voice *v, bool headli
     if (pattern) {
         *pattern = s.pattern;
     }
-    return arena_dup(&x->a, script_convert(kit.script, &x->d, v->script, &s)).p;
+    return arena_dup(&x->a, script_convert(kit.han, &x->d, v->script, &s)).p;
 }
 
 /* ---- the example behind each pattern ---- */
@@ -293,7 +293,7 @@ static void propose(const struct voice *v, const struct template_entry *t, struc
     article_begin(&x, "en");
     if (add_facts(&x, v, t, facts)) {
         const char *got = written(&x, v, str_eqz(t->key, "headline"), t->section, t->key, t->text, &pattern);
-        printf("%s\t%zu\t%s\t%.*s\t%s\t%s\n", file_of(v), t->line, v->script == SCRIPT_HANT ? "example-Hant" : "example", STR_ARG(facts), got,
+        printf("%s\t%zu\t%s\t%.*s\t%s\t%s\n", file_of(v), t->line, v->script == SCRIPT_TAIWAN ? "example-Hant" : "example", STR_ARG(facts), got,
                str_eq(pattern, t->text) ? "" : "OTHER");
     }
     article_end(&x);
@@ -315,7 +315,7 @@ static void test_summary__the_example_behind_every_pattern_is_what_it_writes(voi
         for (size_t k = 0; k < n; k++) {
             size_t had = 0;
             for (; next < examples && all[next].entry == k; next++) {
-                bool form = v->script == SCRIPT_HANT ? str_eqz(all[next].form, "Hant") : !all[next].form.n;
+                bool form = v->script == SCRIPT_TAIWAN ? str_eqz(all[next].form, "Hant") : !all[next].form.n;
                 had += form;
                 if (form) {
                     run_example(v, &entries[k], &all[next]);
