@@ -402,11 +402,22 @@ static bool describes(const struct scan *s, const struct phrase *p, uint32_t las
     return false;
 }
 
+/* A head that grew to the left over numbers ("four engineers" over "four") stands before them, as phrases are kept by where they
+ * begin. Nothing refers to numbers yet. Returns its new place. */
+static uint32_t settle(struct scan *s, uint32_t i) {
+    while (i > 0 && s->ph[i - 1].first > s->ph[i].first && s->ph[i - 1].types == TYPE_BIT(BIT_NUMBER)) {
+        struct phrase number = s->ph[i - 1];
+        s->ph[i - 1] = s->ph[i];
+        s->ph[i--] = number;
+    }
+    return i;
+}
+
 void scan_titles(struct scan *s) {
     uint32_t last_of[HEAD_MAX]; /* by head: a word may be of two classes */
     memset(last_of, 0xFF, sizeof last_of);
-    for (uint32_t i = 0; i < s->ph_count; i++) {
-        struct phrase *p = &s->ph[i];
+    for (uint32_t at = 0; at < s->ph_count; at++) {
+        struct phrase *p = &s->ph[at];
         if ((p->flags & P_PRONOUN) && (p->types & TYPE_BIT(NG_ORGANIZATION)) && !(p->flags & P_POSS) && !s->x->free_order && !s->x->chars) {
             attach_firm(s, p); /* "Brikko, the carmaker, ..." */
         }
@@ -417,6 +428,8 @@ void scan_titles(struct scan *s) {
         uint32_t word_last = p->last;
         extend_right(s, p, &s->x->classes[p->cls]);
         extend_left(s, p, &s->x->classes[p->cls]);
+        uint32_t i = settle(s, at);
+        p = &s->ph[i];
         if (s->x->classes[p->cls].names) {
             find_named(s, i, s->x->classes[p->cls].names - 1);
             continue;
