@@ -34,14 +34,27 @@ static uint32_t antecedent(const struct scan *s, uint32_t t) {
     return NONE;
 }
 
+/* "Lantern's figures show": a firm whose paper says it (a word of [class document] right before t). Where nothing but that word and
+ * nouns stand between. */
+static bool paper_of(const struct scan *s, const struct phrase *p, uint32_t t) {
+    bool paper = false;
+    for (size_t i = scan_hit_at(s, p->last); i < s->hit_count && s->hits[i].first < t; i++) {
+        paper = paper || (s->hits[i].cls == s->x->document_class && s->hits[i].last == t);
+    }
+    for (uint32_t k = p->last; paper && k < t; k++) {
+        paper = scan_plain(s, k) || (s->marks[k] & (T_POSS | T_RELPOST | T_VALUE | T_HEAD));
+    }
+    return paper && (p->types & TYPE_BIT(NG_ORGANIZATION));
+}
+
 /* Whoever says it: the last free name before a reporting verb, or the first one behind. */
 static uint32_t speaker(const struct scan *s, uint32_t t, uint32_t clause) {
     const uint64_t speaking = TYPE_BIT(NG_PERSON) | TYPE_BIT(NG_ORGANIZATION);
     size_t i = scan_phrase_at(s, t);
     for (size_t back = 0; i-- > 0 && back < 12; back++) {
         const struct phrase *p = &s->ph[i];
-        if (s->clauses[p->first] == clause && (p->types & speaking) && p->gov == NAME_NONE && t - p->ext_last < 24 &&
-            !(p->flags & (P_POSS | P_PAREN | P_IN_TITLE | P_COMPOUND | P_OBJECT | P_MEMBER))) {
+        uint32_t barred = P_PAREN | P_IN_TITLE | P_COMPOUND | P_OBJECT | P_MEMBER | (paper_of(s, p, t) ? 0u : P_POSS);
+        if (s->clauses[p->first] == clause && (p->types & speaking) && p->gov == NAME_NONE && t - p->ext_last < 24 && !(p->flags & barred)) {
             return (uint32_t)i;
         }
     }

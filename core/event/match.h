@@ -42,6 +42,9 @@ void match_sentence(struct scan *s, struct cands *out);
 /* Status, date and sources from the trigger's surroundings. false: the sentence takes the event back (a question, a condition). */
 bool status_find(const struct scan *s, struct cand *c, const struct hit *trigger);
 
+/* Goes over the events of the sentence before, for what the sentence s stands at says of them. */
+void status_review(const struct scan *s, struct cands *c);
+
 /* Joins retellings, completes roles, drops what stays incomplete; then writes doc.events. */
 enum err_code merge_events(struct doc *d, struct cands *c, struct err *err);
 

@@ -62,7 +62,7 @@ enum class_role {
     FN_NUMERAL, FN_MODIFIER, FN_RELPOST, FN_OTHER, FN_BLOCK, FN_MODAL, FN_ARTICLE, FN_GEN, FN_COUNT
 };
 
-enum cue_scope { SCOPE_BEFORE, SCOPE_AROUND, SCOPE_CLAUSE, SCOPE_SENTENCE };
+enum cue_scope { SCOPE_BEFORE, SCOPE_AROUND, SCOPE_CLAUSE, SCOPE_SENTENCE, SCOPE_PREVIOUS };
 enum cue_effect { CUE_ALLEGED, CUE_PLANNED, CUE_DENIED, CUE_NEGATED, CUE_BLOCKED, CUE_OCCURRED };
 
 struct lex_class {
@@ -141,6 +141,7 @@ struct lexicon {
     uint16_t born_class;  /* [class born]: beside a date it makes a year of birth, which dates no event; or NAME_NONE */
     uint16_t seated_class; /* [class seated]: behind a name and a comma it makes the name a firm's, "based in"; or NAME_NONE */
     uint16_t time_class;  /* [class timespan]: days, years: their number counts nobody; or NAME_NONE */
+    uint16_t document_class; /* [class document]: figures, report, study: whose they are is the source; or NAME_NONE */
     uint16_t named_class; /* [class named]: may stand before such a name, "namens"; or NAME_NONE */
     bool names_capital; /* only names and first words are written with a capital: unknown ones are taken for names */
     bool has_modal;  /* lists what stands before infinitives */

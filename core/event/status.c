@@ -68,6 +68,8 @@ static bool in_scope(const struct scan *s, const struct lex_class *k, const stru
         return false;
     }
     switch (k->scope) {
+    case SCOPE_PREVIOUS:
+        return false;
     case SCOPE_BEFORE:
         return before && distance <= k->reach && at == clause && !parted(s, cue, t) &&
                !(k->effect == CUE_NEGATED && takes_negation(s, cue, t));
@@ -106,6 +108,19 @@ static unsigned cues(const struct scan *s, const struct hit *t) {
         }
     }
     return found;
+}
+
+/* "The firm said the report was untrue.": what the sentence before called a rumour or a plan is denied. */
+void status_review(const struct scan *s, struct cands *c) {
+    bool denied = false;
+    for (size_t i = 0; i < s->hit_count && !denied; i++) {
+        const struct lex_class *k = &s->x->classes[s->hits[i].cls];
+        denied = k->kind == CLASS_CUE && k->scope == SCOPE_PREVIOUS && k->effect == CUE_DENIED;
+    }
+    for (size_t i = c->n; denied && i-- > 0 && c->items[i].sent + 1 >= s->sent;) {
+        struct cand *it = &c->items[i];
+        it->status = it->sent + 1 == s->sent && it->status != NG_OCCURRED ? NG_DENIED : it->status;
+    }
 }
 
 /* ---- date ---- */

@@ -566,15 +566,22 @@ void scan_lists(struct scan *s, uint64_t types) {
     uint32_t members = 0;
     for (uint32_t i = 0; i <= s->ph_count; i++) {
         struct phrase *p = i < s->ph_count ? &s->ph[i] : NULL;
-        if (p && (!(p->types & types) || (p->flags & (P_PRONOUN | P_POSS | P_COMPOUND | P_IN_TITLE)))) {
+        bool owner = s->x->chars && p && (p->flags & P_POSS); /* 红山和金石的投资: where no ending tells, all of the list are owners */
+        if (p && (!(p->types & types) || (p->flags & (P_PRONOUN | P_COMPOUND | P_IN_TITLE)) || ((p->flags & P_POSS) && !owner))) {
             continue;
         }
         int j = p && tail != NONE && ((s->ph[tail].types ^ p->types) & ~TYPE_BIT(BIT_FIRM)) == 0 && !(s->ph[tail].flags & P_POSS)
                     ? joint(s, s->ph[tail].ext_last, p->np_first) : 0;
+        if (owner && j != 2) {
+            continue;
+        }
         if (j && members + 1 < FILLER_MAX) { /* longer lists are cut: what fires looks at all members */
             s->ph[tail].next_member = i;
             certain = certain || j == 2;
             members++;
+            for (uint32_t m = owner ? head : NONE; m != NONE; m = s->ph[m].next_member) {
+                s->ph[m].flags |= P_POSS;
+            }
         } else {
             if (head != NONE && members && !certain && members < 2) { /* "A, B": an apposition rather than a list */
                 s->ph[head].next_member = NONE;

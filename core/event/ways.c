@@ -473,7 +473,11 @@ static uint32_t object_before_relative(const struct fire *f, uint64_t types) {
             return NONE;
         }
         if (fire_fits(f, (uint32_t)i, types) && p->gov == NAME_NONE && (p->flags & P_POSS)) {
-            uint32_t t = p->last + 1;
+            uint32_t tail = (uint32_t)i;
+            while (s->ph[tail].next_member != NONE) {
+                tail = s->ph[tail].next_member;
+            }
+            uint32_t t = s->ph[tail].last + 1;
             bool owned = scan_starting(s, t, types) != NONE;
             for (uint32_t end = t + 3; !owned && t < end && scan_plain(s, t); t++) {
                 owned = scan_starting(s, t + 1, types) != NONE;
