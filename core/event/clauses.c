@@ -42,7 +42,7 @@ static bool paper_of(const struct scan *s, const struct phrase *p, uint32_t t) {
         paper = paper || (s->hits[i].cls == s->x->document_class && s->hits[i].last == t);
     }
     for (uint32_t k = p->last; paper && k < t; k++) {
-        paper = scan_plain(s, k) || (s->marks[k] & (T_POSS | T_RELPOST | T_VALUE | T_HEAD));
+        paper = t - p->last < 16 && !(s->marks[k] & (T_COMMA | T_HARD)); /* 脉脉7月发布的报告 */
     }
     return paper && (p->types & TYPE_BIT(NG_ORGANIZATION));
 }

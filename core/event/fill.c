@@ -293,6 +293,7 @@ static bool from_context(struct fire *f, uint8_t role, uint8_t other) {
 /* "About 800 workers will lose their jobs": whose, the sentences before tell, where they speak of one only. */
 static bool from_topic(struct fire *f, uint8_t role, uint64_t types) {
     const struct scan *s = f->s;
+    types |= types & TYPE_BIT(BIT_FIRM) ? TYPE_BIT(NG_ORGANIZATION) : 0;
     int type = types & TYPE_BIT(NG_ORGANIZATION) ? NG_ORGANIZATION : types & TYPE_BIT(NG_PERSON) ? NG_PERSON : NG_LOCATION;
     float weight = 0.8f;
     for (size_t i = 0; i < s->ph_count; i++) { /* a name in this very sentence that has no other role: that one, if any */

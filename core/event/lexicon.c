@@ -500,7 +500,7 @@ static bool cue_words(struct reader *r, struct lex_class *k, struct str rest) {
         known = known || str_eqz(effect, effects[i]);
         k->effect = str_eqz(effect, effects[i]) ? i : k->effect;
     }
-    for (uint8_t i = 0; i < 4; i++) {
+    for (uint8_t i = 0; i < 5; i++) {
         placed = placed || str_eqz(scope, scopes[i]);
         k->scope = str_eqz(scope, scopes[i]) ? i : k->scope;
     }
