@@ -248,6 +248,18 @@ static bool of_state(const struct scan *s, const struct phrase *title) {
     return title->cls != NAME_NONE && s->x->classes[title->cls].public;
 }
 
+/* Whether a sentence before, of the same paragraph, names the entity. */
+static bool told_in_paragraph(const struct scan *s, uint32_t entity) {
+    bool told = false;
+    for (size_t i = 0; i < s->before_count; i++) {
+        const struct discourse *b = &s->before[i];
+        for (size_t k = 0; k < b->n && s->d->sents[b->sent].para == s->d->sents[s->sent].para; k++) {
+            told = told || b->names[k].entity == entity;
+        }
+    }
+    return told;
+}
+
 /* "Technology chief Lena Marsh resigned": the title names no organisation, so it is that of the text before. */
 static bool from_context(struct fire *f, uint8_t role, uint8_t other) {
     const struct scan *s = f->s;
@@ -279,6 +291,9 @@ static bool from_context(struct fire *f, uint8_t role, uint8_t other) {
     }
     uint32_t e = several ? s->topic : head || it->title_count ? only_org_before(f, p, &several) : NONE;
     e = e == NONE && !several && (head || it->title_count) ? scan_context(s, NG_ORGANIZATION, true, &weight) : e;
+    if (e != NONE && head && s->x->classes[it->cls].open && !several && !told_in_paragraph(s, e)) {
+        return false; /* what is measured: only of whom this paragraph speaks */
+    }
     if (e == NONE) {
         return false;
     }
