@@ -290,9 +290,11 @@ static bool from_context(struct fire *f, uint8_t role, uint8_t other) {
         weight = 0.9f;
     }
     uint32_t e = several ? s->topic : head || it->title_count ? only_org_before(f, p, &several) : NONE;
-    e = e == NONE && !several && (head || it->title_count) ? scan_context(s, NG_ORGANIZATION, true, &weight) : e;
-    if (e != NONE && head && s->x->classes[it->cls].open && !several && !told_in_paragraph(s, e)) {
-        return false; /* what is measured: only of whom this paragraph speaks */
+    if (e == NONE && !several && (head || it->title_count)) {
+        e = scan_context(s, NG_ORGANIZATION, true, &weight);
+        if (e != NONE && head && !f->type->roles[role].required && !told_in_paragraph(s, e)) {
+            return false; /* a figure: only of whom this paragraph speaks */
+        }
     }
     if (e == NONE) {
         return false;
