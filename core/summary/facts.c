@@ -4,16 +4,20 @@
 #include <stdlib.h>
 
 #include "core/base/conf.h"
+#include "core/base/utf8.h"
+#include "core/summary/doubt.h"
 
 #include "core/base/banned.h"
 
 enum { MAX_FACTS = 120 /* events looked at; longer articles repeat themselves */, MAX_FILLERS = 12, MAX_PARTS = 5, MAX_RULES = 128, NEAR = 600 /* bytes: told together */ };
 
+static const float LEAST_SURE = 0.72F; /* an event less sure is not told */
+
 enum rule_kind {
-    WEIGHT, TYPES, TERMS, LIST, ITEMS, MUST, DISTINCT, ABSORB, CONFLICT, LEAST, VERBATIM, UNLESS, NATURE, NEEDS, OVER, UNTIL, SMALLEST, RULE_KINDS
+    WEIGHT, TYPES, TERMS, LIST, ITEMS, MUST, DISTINCT, ABSORB, CONFLICT, LEAST, VERBATIM, UNLESS, NATURE, NEEDS, OVER, UNTIL, SMALLEST, FAILED, AHEAD, ONCE, UNFIT, RULE_KINDS
 };
 static const char *const section_names[RULE_KINDS] = {"weight", "types", "terms", "list", "items", "must", "distinct", "absorb", "conflict",
-                                                      "least", "verbatim", "unless", "nature", "needs", "over", "until", "smallest"};
+                                                      "least", "verbatim", "unless", "nature", "needs", "over", "until", "smallest", "failed", "ahead", "once", "unfit"};
 
 struct rule {
     struct str words[8];
@@ -98,10 +102,35 @@ const struct fact_role *fact_role(const struct fact *f, struct str name) {
     return NULL;
 }
 
+/* 福耀科大 is 福耀科技大学: its characters stand there in that order, the first two in front. */
+static bool han_brief(struct str brief, struct str full) {
+    size_t i = 0, k = 0, characters = 0;
+    if (brief.n >= full.n) {
+        return false;
+    }
+    while (i < brief.n && k < full.n) {
+        int32_t a = utf8_next(brief, &i), b = utf8_next(full, &k);
+        if (a < 0x3400 || (a != b && characters < 2)) {
+            return false;
+        }
+        while (a != b && k < full.n) {
+            b = utf8_next(full, &k);
+        }
+        if (a != b) {
+            return false;
+        }
+        characters++;
+    }
+    return i == brief.n && characters >= 2;
+}
+
 /* "Ampere" and "Ampere Computing" are one where all else of two events is the same; two that the knowledge base knows are not. */
 static bool one_name(const struct ng_entity *a, const struct ng_entity *b) {
     const struct ng_entity *brief = a->canonical_name.n < b->canonical_name.n ? a : b, *full = brief == a ? b : a;
     bool kind = a->type == b->type && (a->type == NG_ORGANIZATION || a->type == NG_PRODUCT);
+    if (kind && (!a->kb_id.n || !b->kb_id.n) && (han_brief(a->name, b->name) || han_brief(b->name, a->name))) {
+        return true;
+    }
     return kind && brief->canonical_name.n && (!a->kb_id.n || !b->kb_id.n) && str_starts(full->canonical_name, brief->canonical_name) &&
            (full->canonical_name.n == brief->canonical_name.n || full->canonical_name.p[brief->canonical_name.n] == ' ');
 }
@@ -248,12 +277,18 @@ static bool large_enough(const struct fact_rules *r, const struct doc *d, struct
     return !x || !v || !v->has_amount || v->amount <= 1 || v->amount >= x->number;
 }
 
+/* [unfit]: a name with such a word cannot have the role: courts are not sentenced. */
+static bool unfit(const struct fact_rules *r, const struct doc *d, const struct fact_teller *teller, struct str type, struct str role, const struct ng_filler *f) {
+    const struct rule *x = find_rule(r, UNFIT, type, role);
+    return x && x->n > 2 && f->entity >= 0 && teller->find(teller->ctx, x->words[2], d->entities[f->entity].mentions[0].span).n;
+}
+
 /* Copies the fillers of a role that make sense and can be told. */
 static void copy_role(const struct fact_rules *r, struct doc *d, const struct fact_teller *teller, struct fact *f, const struct ng_role *from) {
     struct fact_role one = {.name = from->name, .fillers = ARENA_ARRAY(d->a, from->filler_count, struct ng_filler)};
     for (size_t i = 0; one.fillers && i < from->filler_count && one.n < MAX_FILLERS; i++) {
         const struct ng_filler *x = &from->fillers[i];
-        bool fits = type_allowed(r, d, f->type, from->name, x) && large_enough(r, d, f->type, from->name, x);
+        bool fits = type_allowed(r, d, f->type, from->name, x) && large_enough(r, d, f->type, from->name, x) && !unfit(r, d, teller, f->type, from->name, x);
         if (fits && !has_filler(d, &one, x) && teller->can(teller->ctx, f, from->name, x)) {
             one.fillers[one.n++] = *x;
         }
@@ -444,9 +479,34 @@ static void read_nature(const struct fact_rules *r, const struct fact_teller *te
     }
 }
 
+/* [failed]: what came to nothing is not told; [once]: nor a post of long ago. [ahead]: what is told as done is a plan. */
+static bool doubtful(const struct fact_rules *r, struct doc *d, const struct fact_teller *teller, const struct ng_event *e, enum ng_status *status) {
+    for (size_t i = 0; i < r->n[FAILED]; i++) {
+        const struct rule *x = &r->rules[FAILED][i];
+        if (str_eq(x->words[0], e->type) && *status != NG_DENIED && doubt_says(d, e, teller, x->words[1])) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < r->n[ONCE]; i++) {
+        const struct rule *x = &r->rules[ONCE][i];
+        if (str_eq(x->words[0], e->type) && !e->date.n && doubt_before(d, e, teller, x->words[1], x->words[2])) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < r->n[AHEAD]; i++) {
+        const struct rule *x = &r->rules[AHEAD][i];
+        bool plan = str_eq(x->words[0], e->type) && *status == NG_OCCURRED && doubt_between(d, e, teller, x->words[1], x->words[2], x->n > 3 ? x->words[3] : STR_NONE);
+        *status = plan ? NG_PLANNED : *status;
+    }
+    return false;
+}
+
 static bool from_event(const struct fact_rules *r, struct doc *d, const struct fact_teller *teller, uint32_t index, struct fact *f) {
     const struct ng_event *e = &d->events[index];
-    *f = (struct fact){.type = e->type, .status = e->status, .date = e->date, .at = e->evidence[0].start};
+    *f = (struct fact){.type = e->type, .status = e->status, .date = doubt_date(d, e) ? STR_NONE : e->date, .at = e->evidence[0].start};
+    if (e->confidence < LEAST_SURE || doubtful(r, d, teller, e, &f->status)) {
+        return false;
+    }
     for (size_t i = 0; i < e->role_count; i++) {
         copy_role(r, d, teller, f, &e->roles[i]);
     }

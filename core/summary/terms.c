@@ -399,7 +399,8 @@ struct str terms_find(const struct terms *t, struct arena *a, struct str kind, s
     for (size_t i = 0; i < l->form_count; i++) {
         struct str form = l->forms[i].text;
         for (size_t at = 0; str_eq(l->forms[i].kind, kind) && form.n > best && (at = str_find(folded, form, at)) != SIZE_MAX; at++) {
-            if (!l->spaces || (!letter_at(folded, at, true) && !letter_at(folded, at + form.n, false))) {
+            bool front = letter_at(form, 0, false), back = letter_at(form, form.n, true); /* "% of": no letter of its own that could go on */
+            if (!l->spaces || (!(front && letter_at(folded, at, true)) && !(back && letter_at(folded, at + form.n, false)))) {
                 best = form.n;
                 found = l->forms[i].concept;
                 break;

@@ -104,6 +104,10 @@ static bool tell_name(const struct ask *q, int32_t entity, struct str form, stru
     if (!name.n || (q->w->words && has_script(name, false)) || (!e->kb_id.n && e->type <= NG_LOCATION && has_number(name))) {
         return false; /* a name that could not be put into the reader's script, or one with a date stuck to it */
     }
+    bool thing = e->type == NG_PRODUCT || e->type == NG_EVENT_NAME;
+    if (thing && !e->kb_id.n && q->w->words && has_script(e->name, true) && str_find(d->text, name, 0) == SIZE_MAX) {
+        return false; /* a title spelled out in syllables says nothing */
+    }
     if (e->type == NG_PERSON && q->w->words && is_named(q, entity)) {
         struct str brief = short_name(d, entity);
         name = brief.n ? brief : name;

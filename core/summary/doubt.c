@@ -1,0 +1,156 @@
+/* doubt.c - see doubt.h. */
+#include "core/summary/doubt.h"
+
+#include "core/base/utf8.h"
+
+#include "core/base/banned.h"
+
+enum { FAR = 120 /* bytes between fillers that belong together */, BEHIND = 48 };
+
+static bool within(struct ng_span inner, struct ng_span outer) {
+    return inner.start >= outer.start && inner.end <= outer.end;
+}
+
+static bool finds(const struct fact_teller *teller, struct str kind, struct ng_span s) {
+    return s.start < s.end && teller->find(teller->ctx, kind, s).n > 0;
+}
+
+bool doubt_says(struct doc *d, const struct ng_event *e, const struct fact_teller *teller, struct str kind) {
+    (void)d;
+    for (size_t i = 0; i < e->evidence_count; i++) {
+        if (finds(teller, kind, e->evidence[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const struct ng_role *role_of(const struct ng_event *e, struct str name) {
+    for (size_t i = 0; i < e->role_count; i++) {
+        if (str_eq(e->roles[i].name, name)) {
+            return &e->roles[i];
+        }
+    }
+    return NULL;
+}
+
+/* The place of an entity, or of a filler, in a sentence; an empty span where it is not in it. Pronouns and second names count as
+ * mentions. */
+static struct ng_span place_in(const struct doc *d, const struct ng_filler *f, struct ng_span sentence) {
+    if (within(f->span, sentence)) {
+        return f->span;
+    }
+    for (size_t i = 0; f->entity >= 0 && i < d->entities[f->entity].mention_count; i++) {
+        if (within(d->entities[f->entity].mentions[i].span, sentence)) {
+            return d->entities[f->entity].mentions[i].span;
+        }
+    }
+    return (struct ng_span){0, 0};
+}
+
+/* The end of the clause that goes on at a byte. */
+static uint32_t clause_end(const struct doc *d, uint32_t at, uint32_t end) {
+    static const char *const marks[] = {",", "，", ";", "；", "、", ":", "："};
+    uint32_t last = end < at + BEHIND ? end : at + BEHIND;
+    while (!utf8_boundary(d->text, last)) {
+        last--;
+    }
+    struct str rest = str_sub(d->text, at, last);
+    size_t first = rest.n;
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+        size_t found = str_find(rest, str_of(marks[i]), 0);
+        first = found < first ? found : first;
+    }
+    return at + (uint32_t)first;
+}
+
+bool doubt_between(struct doc *d, const struct ng_event *e, const struct fact_teller *teller, struct str kind, struct str first, struct str second) {
+    const struct ng_role *a = role_of(e, first), *b = second.n ? role_of(e, second) : NULL;
+    if (!a || !a->filler_count) {
+        return false;
+    }
+    for (size_t i = 0; i < e->evidence_count; i++) {
+        struct ng_span s = e->evidence[i], x = place_in(d, &a->fillers[0], s), y = b && b->filler_count ? place_in(d, &b->fillers[0], s) : x;
+        if (x.start == x.end || y.start == y.end) {
+            continue;
+        }
+        struct ng_span gap = x.end <= y.start ? (struct ng_span){x.end, y.start} : (struct ng_span){y.end, x.start};
+        if (!second.n || gap.start > gap.end) {
+            gap = (struct ng_span){x.end, clause_end(d, x.end, s.end)};
+        }
+        if (gap.end - gap.start <= FAR && finds(teller, kind, gap)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The end of the filler next in front of a byte, in a sentence; 0: none. */
+static uint32_t filler_before(const struct doc *d, const struct ng_event *e, struct ng_span sentence, uint32_t at) {
+    uint32_t last = 0;
+    for (size_t r = 0; r < e->role_count; r++) {
+        for (size_t i = 0; i < e->roles[r].filler_count; i++) {
+            struct ng_span p = place_in(d, &e->roles[r].fillers[i], sentence);
+            last = p.end > last && p.end <= at ? p.end : last;
+        }
+    }
+    return last;
+}
+
+bool doubt_before(struct doc *d, const struct ng_event *e, const struct fact_teller *teller, struct str kind, struct str role) {
+    const struct ng_role *r = role_of(e, role);
+    for (size_t i = 0; r && r->filler_count && i < e->evidence_count; i++) {
+        struct ng_span p = place_in(d, &r->fillers[0], e->evidence[i]);
+        uint32_t from = p.end ? filler_before(d, e, e->evidence[i], p.start) : 0;
+        struct ng_span gap = {from, p.start};
+        struct str text = from ? doc_sub(d, gap.start, gap.end) : STR_NONE;
+        for (size_t at = 0; (at = str_find(text, STR(","), at)) != SIZE_MAX; at++) { /* what stands before a comma is about somebody else */
+            gap.start = from + (uint32_t)at + 1;
+        }
+        for (size_t at = 0; (at = str_find(text, STR("，"), at)) != SIZE_MAX; at++) {
+            gap.start = from + (uint32_t)at + 3;
+        }
+        if (from && gap.start < gap.end && gap.end - gap.start <= FAR && finds(teller, kind, gap)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool takes_part(const struct ng_event *e, int32_t entity) {
+    for (size_t r = 0; r < e->role_count; r++) {
+        for (size_t i = 0; i < e->roles[r].filler_count; i++) {
+            if (e->roles[r].fillers[i].entity == entity) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* Whether a stranger's name stands in a stretch. */
+static bool stranger_in(const struct doc *d, const struct ng_event *e, uint32_t from, uint32_t to) {
+    for (size_t i = 0; i < d->mention_count; i++) {
+        const struct mention *m = &d->mentions[i];
+        bool somebody = m->type == NG_PERSON || m->type == NG_ORGANIZATION;
+        if (somebody && m->start >= from && m->end <= to && !takes_part(e, (int32_t)m->entity)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool doubt_date(const struct doc *d, const struct ng_event *e) {
+    for (size_t k = 0; e->date.n && k < e->evidence_count; k++) {
+        for (size_t i = 0; i < d->mention_count; i++) {
+            const struct mention *m = &d->mentions[i];
+            struct ng_span s = {m->start, m->end};
+            if (m->type != NG_DATE || !within(s, e->evidence[k]) || !str_eqz(e->date, d->entities[m->entity].value.date)) {
+                continue;
+            }
+            uint32_t before = filler_before(d, e, e->evidence[k], m->start);
+            return before && stranger_in(d, e, before, m->start);
+        }
+    }
+    return false;
+}

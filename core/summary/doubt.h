@@ -1,0 +1,17 @@
+/* core/summary/doubt.h - what in the article speaks against telling an event as it was found: plans told as done, deals that failed,
+ * posts of long ago, dates of something else. Precision goes first: who doubts leaves out. */
+#ifndef SUMMARY_DOUBT_H
+#define SUMMARY_DOUBT_H
+
+#include "core/summary/facts.h"
+
+/* Words of a kind of terms stand in some sentence that states the event. */
+bool doubt_says(struct doc *d, const struct ng_event *e, const struct fact_teller *teller, struct str kind);
+/* They stand between the fillers of two roles, or, second empty, behind that of the first in its clause: "Galdor is buying Tarn", "Galdor to go public". */
+bool doubt_between(struct doc *d, const struct ng_event *e, const struct fact_teller *teller, struct str kind, struct str first, struct str second);
+/* They stand right in front of the filler of a role, after another one: "Anna Weber, once a player of Galdor". */
+bool doubt_before(struct doc *d, const struct ng_event *e, const struct fact_teller *teller, struct str kind, struct str role);
+/* The event's date stands beside somebody who is no part of it: "Li Na beat the record that Anna Weber set in 2003". */
+bool doubt_date(const struct doc *d, const struct ng_event *e);
+
+#endif
