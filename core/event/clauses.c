@@ -31,7 +31,15 @@ static uint32_t antecedent(const struct scan *s, uint32_t t) {
             return (uint32_t)i;
         }
     }
-    return NONE;
+    uint32_t left = at; /* "Wu, a widely admired chemist who" */
+    for (uint32_t n = 0; !s->x->chars && !s->x->free_order && n < 9 && left > s->first && !(s->marks[left - 1] & T_COMMA); n++, left--) {
+        bool inner = scan_plain(s, left - 1) || (s->marks[left - 1] & (T_HEAD | T_MODIFIER | T_FORMER | T_DET)) || scan_hyphen(s, left - 1);
+        if (!inner || (s->marks[left - 1] & T_HARD)) {
+            return NONE;
+        }
+    }
+    bool apposed = left < at && left > s->first && (s->marks[left - 1] & T_COMMA) && (s->marks[left] & T_DET);
+    return apposed ? scan_ending(s, left - 1, TYPE_BIT(NG_PERSON) | TYPE_BIT(NG_ORGANIZATION)) : NONE;
 }
 
 /* "Lantern's figures show": a firm whose paper says it (a word of [class document] right before t). Where nothing but that word and
@@ -252,6 +260,27 @@ uint32_t scan_context(const struct scan *s, uint8_t type, bool firm, float *weig
     return NONE;
 }
 
+/* Whether the nearest sentence that has the organisation e names it as a subject. */
+static bool named_free(const struct scan *s, uint32_t e) {
+    for (size_t i = 0; i < s->before_count; i++) {
+        for (size_t k = 0; k < s->before[i].n; k++) {
+            if (s->before[i].names[k].entity == e) {
+                return s->before[i].names[k].bare;
+            }
+        }
+    }
+    return false;
+}
+
+uint32_t scan_about(const struct scan *s, bool firm, float *weight) {
+    uint32_t e = scan_context(s, NG_ORGANIZATION, firm, weight);
+    if (s->topic == NONE || s->topic == e || s->x->chars || s->x->free_order || (e != NONE && named_free(s, e))) {
+        return e;
+    }
+    *weight = 0.75f;
+    return s->topic;
+}
+
 /* Of several names before a pronoun, where the language chains its clauses to a topic: the first that stands free. */
 static uint32_t free_one(const struct scan *s, struct phrase *p, uint64_t type) {
     for (const struct phrase *q = s->ph; s->x->chars && q < p; q++) {
@@ -331,6 +360,21 @@ static uint32_t namesake(const struct scan *s, const struct phrase *p) {
     return found;
 }
 
+/* Whether an organisation is that of somebody's former post. */
+static bool of_former(const struct scan *s, uint32_t org) {
+    if (!(s->ph[org].flags & P_IN_TITLE) || s->x->chars || s->x->free_order) {
+        return false;
+    }
+    for (uint32_t i = org > 6 ? org - 6 : 0; i < s->ph_count && i <= org + 6; i++) {
+        for (size_t o = 0; (s->ph[i].flags & P_FORMER) && o < s->ph[i].org_count; o++) {
+            if (s->ph[i].orgs[o] == org) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 void scan_resolve(struct scan *s, struct phrase *p) {
     const struct lex_class *k = &s->x->classes[p->cls];
     if (k->lone) {
@@ -339,16 +383,31 @@ void scan_resolve(struct scan *s, struct phrase *p) {
         p->weight = 0.88f;
         return;
     }
+    if (k->plural) {
+        bool fresh = s->group_count && s->sent - s->group_sent <= 2;
+        p->entity = fresh ? s->group[0] : NONE;
+        p->types = fresh ? p->types : k->or_types;
+        p->flags |= fresh ? P_PLURAL : 0;
+        p->weight = 0.9f;
+        return;
+    }
+    if (k->inner && !(p->flags & P_OBJECT)) {
+        p->types = 0;
+        return;
+    }
     struct recent here[DISCOURSE];
     size_t n = 0;
     bool several = false;
     uint64_t want = TYPE_BIT(k->firm ? BIT_FIRM : k->type);
     uint32_t e = k->type == NG_ORGANIZATION && !k->possessive && !k->bound ? namesake(s, p) : NONE;
-    e = e == NONE && !k->namesake ? reporter(s, p, want) : e;
+    e = e == NONE && !k->namesake && !k->inner ? reporter(s, p, want) : e;
     p->weight = 0.9f;
     size_t own = (size_t)(p - s->ph), doer = doer_of(s, p, k);
     for (size_t i = own > 40 ? own - 40 : 0; e == NONE && !k->bound && !k->namesake && i < own && n < DISCOURSE; i++) {
         const struct phrase *q = &s->ph[i];
+        if (k->type == NG_ORGANIZATION && of_former(s, (uint32_t)i)) {
+            continue; /* "a former Galdor manager who founded the company" */
+        }
         if (i != doer && q->entity != NONE && (q->types & want) && !(q->flags & (P_PAREN | P_PRONOUN)) &&
             !(q->np_first > s->first && (s->marks[q->np_first - 1] & T_ACCORDING))) {
             bool bare = q->gov == NAME_NONE && !(q->flags & (P_POSS | P_IN_TITLE | P_OBJECT | P_COMPOUND));
@@ -372,7 +431,9 @@ void scan_resolve(struct scan *s, struct phrase *p) {
             e = still || e == NONE ? free_one(s, p, want) : e;
             p->weight = 0.75f;
         }
-        e = several || e != NONE ? e : scan_context(s, k->type, k->firm, &p->weight);
+        several = several || k->inner;
+        bool about = k->type == NG_ORGANIZATION && !k->possessive && (k->firm || k->kind == CLASS_HEAD);
+        e = several || e != NONE ? e : about ? scan_about(s, k->firm, &p->weight) : scan_context(s, k->type, k->firm, &p->weight);
     }
     if (e != NONE && k->gender) { /* "She married Arthur Webb. He died": not she */
         bool other = s->gender[e] && s->gender[e] != k->gender;
@@ -429,8 +490,26 @@ static int latest_year(const struct scan *s) {
     return latest;
 }
 
+/* Keeps the people of the sentence's last list, for "the pair". */
+static void note_group(struct scan *s) {
+    for (size_t i = s->ph_count; i-- > 0;) {
+        const struct phrase *p = &s->ph[i];
+        if ((p->types & TYPE_BIT(NG_PERSON)) && p->entity != NONE && p->next_member != NONE && !(p->flags & P_MEMBER)) {
+            s->group_count = 0;
+            s->group_sent = s->sent;
+            for (uint32_t m = (uint32_t)i; m != NONE && s->group_count < ORG_MAX; m = s->ph[m].next_member) {
+                if (s->ph[m].entity != NONE) {
+                    s->group[s->group_count++] = s->ph[m].entity;
+                }
+            }
+            return;
+        }
+    }
+}
+
 void scan_leave(struct scan *s) {
     struct discourse now = {.sent = s->sent};
+    note_group(s);
     memmove(&s->years[1], &s->years[0], 2 * sizeof s->years[0]);
     s->years[0] = latest_year(s);
     for (size_t i = 0; i < s->ph_count && now.n < DISCOURSE; i++) {

@@ -33,6 +33,10 @@ void fill_phrase(struct fire *f, uint8_t role, uint32_t index) {
             filler.span = (struct ng_span){s->d->mentions[it->mention].start, s->d->mentions[it->mention].end};
         }
         fill_entity(f, role, filler, p);
+        for (size_t g = 1; (it->flags & P_PLURAL) && g < s->group_count; g++) { /* "the pair" */
+            filler.entity = (int32_t)s->group[g];
+            fill_entity(f, role, filler, p);
+        }
         f->c.confidence *= it->weight;
     }
 }
@@ -291,7 +295,7 @@ static bool from_context(struct fire *f, uint8_t role, uint8_t other) {
     }
     uint32_t e = several ? s->topic : head || it->title_count ? only_org_before(f, p, &several) : NONE;
     if (e == NONE && !several && (head || it->title_count)) {
-        e = scan_context(s, NG_ORGANIZATION, true, &weight);
+        e = scan_about(s, true, &weight);
         if (e != NONE && head && !f->type->roles[role].required && !told_in_paragraph(s, e)) {
             return false; /* a figure: only of whom this paragraph speaks */
         }
@@ -315,11 +319,17 @@ static bool from_topic(struct fire *f, uint8_t role, uint64_t types) {
     float weight = 0.8f;
     for (size_t i = 0; i < s->ph_count; i++) { /* a name in this very sentence that has no other role: that one, if any */
         bool near = s->ph[i].clause == f->clause || s->ph[i].first < f->trigger.first;
-        if (near && (s->ph[i].types & types & SCAN_NAMED) && !(s->ph[i].flags & P_PAREN) && !fire_used(f, (uint32_t)i)) {
+        bool other = near && (s->ph[i].types & types & SCAN_NAMED) && !(s->ph[i].flags & P_PAREN) && !fire_used(f, (uint32_t)i);
+        for (size_t r = 0; other && r < f->type->role_count; r++) {
+            for (size_t k = 0; k < f->c.count[r]; k++) { /* "The bank has put in 3 million" */
+                other = other && (f->c.fill[r][k].entity < 0 || f->c.fill[r][k].entity != (int32_t)s->ph[i].entity);
+            }
+        }
+        if (other) {
             return false;
         }
     }
-    uint32_t e = scan_context(s, (uint8_t)type, true, &weight);
+    uint32_t e = type == NG_ORGANIZATION ? scan_about(s, true, &weight) : scan_context(s, (uint8_t)type, true, &weight);
     if (e == NONE) {
         return false;
     }
@@ -328,6 +338,32 @@ static bool from_topic(struct fire *f, uint8_t role, uint64_t types) {
     uint8_t before = f->c.count[role];
     fill_entity(f, role, (struct ng_filler){.entity = (int32_t)e, .span = span}, NONE);
     f->c.confidence *= weight;
+    return f->c.count[role] > before;
+}
+
+/* "Marsh has hired ...": the organisation of the person who acts, where the text has told it. */
+static bool from_boss(struct fire *f, uint8_t role) {
+    const struct scan *s = f->s;
+    uint32_t p = f->passive ? way_agent(f, TYPE_BIT(NG_PERSON)) : way_subject(f, TYPE_BIT(NG_PERSON));
+    uint8_t before = f->c.count[role];
+    if (p == NONE || s->ph[p].entity == NONE) {
+        return false;
+    }
+    uint32_t own = owner(s, &s->ph[p]);
+    int32_t e = own != NONE && s->ph[own].entity != NONE ? (int32_t)s->ph[own].entity : s->org_of[s->ph[p].entity];
+    for (size_t t = 0; t < s->ph[p].title_count; t++) {
+        const struct phrase *title = &s->ph[s->ph[p].titles[t]];
+        if (title->org_count && !(title->flags & P_FORMER) && s->ph[title->orgs[0]].entity != NONE) {
+            e = (int32_t)s->ph[title->orgs[0]].entity;
+        }
+    }
+    if (e < 0) {
+        return false;
+    }
+    const struct ng_entity *org = &s->d->entities[e];
+    struct ng_span span = org->mention_count ? org->mentions[0].span : (struct ng_span){0, 0};
+    fill_entity(f, role, (struct ng_filler){.entity = e, .span = span}, NONE);
+    f->c.confidence *= 0.88f;
     return f->c.count[role] > before;
 }
 
@@ -522,7 +558,7 @@ static bool try_way(struct fire *f, uint8_t role, const struct way *w) {
     uint32_t p = NONE;
     const uint64_t free_text = TYPE_BIT(BIT_NP) | TYPE_BIT(BIT_CLAUSE);
     uint8_t kind = w->kind;
-    if (f->passive && (kind == WAY_SUBJ || kind == WAY_OBJ) && !(f->s->x->chars && !takes_object(f->f))) {
+    if (f->passive && (kind == WAY_SUBJ || kind == WAY_OBJ) && !(!f->s->x->free_order && !takes_object(f->f))) {
         kind = kind == WAY_SUBJ ? WAY_AGENT : WAY_SUBJ;
     }
     if ((w->types & free_text) && (kind == WAY_PREP || kind == WAY_OBJ || kind == WAY_RIGHT)) {
@@ -576,6 +612,8 @@ static bool try_way(struct fire *f, uint8_t role, const struct way *w) {
         return from_context(f, role, (uint8_t)w->arg);
     case WAY_TOPIC:
         return from_topic(f, role, w->types);
+    case WAY_BOSS:
+        return from_boss(f, role);
     case WAY_SELF:
         p = f->trigger.cls == NAME_NONE ? f->trigger.phrase : NONE;
         break;

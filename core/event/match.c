@@ -331,6 +331,23 @@ static void fire_at_phrases(struct scan *s, struct cands *out, size_t from) {
     }
 }
 
+/* Who belongs to which organisation now: "She left in May" may tell from where. */
+static void note_members(struct scan *s, const struct cands *out, size_t from) {
+    for (size_t i = from; i < out->n; i++) {
+        const struct cand *c = &out->items[i];
+        for (size_t r = 0; r < c->type->role_count && !c->gone && c->complete && c->status == NG_OCCURRED; r++) {
+            size_t org = c->type->roles[r].member;
+            int32_t to = org && c->count[org - 1] ? c->fill[org - 1][0].entity : -1;
+            for (size_t k = 0; to >= 0 && k < c->count[r]; k++) {
+                int32_t who = c->fill[r][k].entity;
+                if (who >= 0 && s->d->entities[who].type == NG_PERSON && s->d->entities[to].type == NG_ORGANIZATION) {
+                    s->org_of[who] = to;
+                }
+            }
+        }
+    }
+}
+
 void match_sentence(struct scan *s, struct cands *out) {
     size_t from = out->n;
     if (s->question) {
@@ -349,4 +366,5 @@ void match_sentence(struct scan *s, struct cands *out) {
         }
     }
     fire_at_phrases(s, out, from);
+    note_members(s, out, from);
 }

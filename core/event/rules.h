@@ -36,6 +36,7 @@ struct event_role {
     bool yields;   /* the event is dropped where one of another type has the same filler in that sentence */
     bool grows;    /* what a later sentence adds goes beside what it has: "Also involved were ..." */
     bool carries;  /* empty, it is that of the event of the type in the sentence before */
+    uint8_t member;   /* whoever fills it belongs to the organisation in role member - 1: "joined"; 0: no */
     uint8_t lender, lent; /* empty, it is role lent of type lender - 1 that tells of the same person; lender 0: of none */
     uint8_t least; /* fillers it takes to count as filled */
 };
@@ -95,6 +96,9 @@ struct lex_class {
     char gender;  /* 'f', 'm' or 0 */
     bool possessive, bound; /* bound: only what the reporting verb's subject is */
     bool firm;              /* never a public body: "the company" */
+    bool inner;             /* only an object, for what the same sentence named: "until Galdor bought it" */
+    bool plural;            /* the people that a list named last: "the pair" */
+    bool object;            /* only where no noun follows: "hired her as" */
     bool namesake;          /* only what has its noun in its name: "the refinery" */
     struct str or_head;     /* [head] it counts as where nobody can be found, or empty; its bit: */
     uint64_t or_types;
@@ -159,7 +163,7 @@ struct lexicon {
 
 enum way_kind {
     WAY_ANY, WAY_SUBJ, WAY_OBJ, WAY_PREP, WAY_POSS, WAY_COMPOUND, WAY_AGENT, WAY_ORG_OF, WAY_FORMER_OF, WAY_PRESENT_OF, WAY_REST_OF, WAY_TITLE_OF, WAY_SOURCE,
-    WAY_SPAN, WAY_LEFT, WAY_RIGHT, WAY_SELF, WAY_FIGURE, WAY_COUNTED, WAY_STRETCH, WAY_TAIL_OF, WAY_FRONT_OF, WAY_CONTEXT, WAY_SENTENCE, WAY_TOPIC
+    WAY_SPAN, WAY_LEFT, WAY_RIGHT, WAY_SELF, WAY_FIGURE, WAY_COUNTED, WAY_STRETCH, WAY_TAIL_OF, WAY_FRONT_OF, WAY_CONTEXT, WAY_SENTENCE, WAY_TOPIC, WAY_BOSS
 };
 
 /* Types of slots: bits 0..7 enum ng_type, then these, then the heads. */

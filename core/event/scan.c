@@ -279,6 +279,8 @@ static void add_words(struct scan *s) {
             for (uint32_t t = h->first; t < h->last; t++) {
                 s->marks[t] |= T_HEAD;
             }
+        } else if (k->kind == CLASS_PRONOUN && k->object && !scan_is(s, h->last, T_PREP | T_PUNCT | T_AND | T_OPENER | T_DET) && h->last < s->last) {
+            continue;
         } else if (k->kind == CLASS_PRONOUN) {
             p = add_phrase(s, h->first, h->last, TYPE_BIT(k->type) | (k->type == NG_ORGANIZATION ? TYPE_BIT(BIT_FIRM) : 0));
             p->cls = h->cls;

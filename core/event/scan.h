@@ -66,6 +66,7 @@ enum phrase_flag {
     P_MEMBER = 256, /* of a list, not its first */
     P_APPOSED = 512, /* a title behind its person, between commas */
     P_GUESS = 2048, /* a capital that may be a name, a name that may be of another type: names.c */
+    P_PLURAL = 4096, /* stands for all of scan.group */
     P_ROLE = 1024,  /* a title right before its person: "chief executive Lena Marsh" */
 };
 
@@ -136,6 +137,9 @@ struct scan {
 
     struct discourse before[MEMORY]; /* the last sentences with names, the latest first */
     size_t before_count;
+    uint32_t group[ORG_MAX]; /* the people that a list named last */
+    size_t group_count;
+    uint32_t group_sent;
     int32_t *org_of; /* [entity_count] last organisation a person was named with, or -1 */
     char *gender;    /* [entity_count] 'f' or 'm', as a pronoun has told, or 0 */
     uint32_t topic;  /* the organisation that the text is about, or NONE */
@@ -210,6 +214,7 @@ void scan_resolve(struct scan *s, struct phrase *p);
 /* The same for a post that has no name: "der Trainer". */
 void scan_resolve_post(struct scan *s, struct phrase *p);
 /* Whom the sentences before are about, of that type, where asked for no public body: an entity, or NONE. */
+uint32_t scan_about(const struct scan *s, bool firm, float *weight); /* an organisation; the one the whole text is about, where those are no subjects */
 uint32_t scan_context(const struct scan *s, uint8_t type, bool firm, float *weight);
 
 #endif

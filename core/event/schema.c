@@ -102,12 +102,14 @@ static enum err_code read_counting(struct event_schema *s, struct arena *a, cons
             it->grows = true;
         } else if (str_eqz(c.section, "carry")) {
             it->carries = true;
+        } else if (str_eqz(c.section, "member") && schema_role(&s->types[t], number) >= 0) {
+            it->member = (uint8_t)(schema_role(&s->types[t], number) + 1);
         } else if (str_eqz(c.section, "lend") && lender(s, it, number, conf_word(&rest))) {
             continue;
         } else if (str_eqz(c.section, "least") && str_to_size(number, &least) && least < FILLER_MAX) {
             it->least = (uint8_t)least;
         } else {
-            return conf_fail(&c, err, "expected an entry of [each], [key], [several], [source], [yield], [grow], [carry], [lend] or [least]");
+            return conf_fail(&c, err, "expected an entry of [each], [key], [several], [source], [yield], [grow], [carry], [member], [lend] or [least]");
         }
     }
     return code;

@@ -49,6 +49,16 @@ static bool inner_and(const struct scan *s, uint32_t from, uint32_t t) {
     return t > from && scan_is(s, t, T_AND) && scan_plain(s, t + 1) && !scan_is(s, t + 1, T_DET | T_HEAD | T_MODIFIER | T_ADVERB);
 }
 
+static bool quote_mark(struct str t) {
+    static const char *const marks[] = {"„", "“", "”", "\"", "»", "«", "'", "‚", "‘", "’", "《", "》"};
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+        if (str_eqz(t, marks[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* "of Research at Google DeepMind": what follows a title and belongs to it. */
 static void extend_right(struct scan *s, struct phrase *p, const struct lex_class *k) {
     uint32_t t = p->last;
@@ -74,6 +84,13 @@ static void extend_right(struct scan *s, struct phrase *p, const struct lex_clas
         for (uint32_t steps = 0; steps < s->x->np_gap && ((scan_plain(s, end) && s->d->toks[end].kind != TOK_PUNCT) || scan_hyphen(s, end) || scan_is(s, end, T_POSS) || inner_and(s, from, end)) && scan_starting(s, end, org) == NONE;
              steps++) {
             end++;
+        }
+        uint32_t work = !s->x->chars && !s->x->free_order ? scan_starting(s, end + (end < s->last && quote_mark(s->d->toks[end].fold) ? 1 : 0), TYPE_BIT(NG_PRODUCT)) : NONE;
+        if (work != NONE && !(s->ph[work].types & TYPE_BIT(NG_ORGANIZATION)) && !(s->ph[work].flags & P_POSS)) { /* "producer of "Frontier" of Galdor" */
+            t = s->ph[work].last;
+            t += t < s->last && quote_mark(s->d->toks[t].fold) ? 1 : 0;
+            p->last = p->ext_last = t;
+            continue;
         }
         uint32_t o = scan_starting(s, end, org);
         if (o != NONE && (s->ph[o].types & TYPE_BIT(NG_ORGANIZATION)) && !(s->ph[o].flags & P_POSS)) {
@@ -273,16 +290,6 @@ static void chain_titles(struct scan *s, uint32_t previous, uint32_t title) {
 
 /* ---- names that the noun before them explains ---- */
 
-static bool quote_mark(struct str t) {
-    static const char *const marks[] = {"„", "“", "”", "\"", "»", "«", "'", "‚", "‘", "’", "《", "》"};
-    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
-        if (str_eqz(t, marks[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
 bool scan_definite(const struct scan *s, const struct phrase *p) {
     for (uint32_t t = p->first; t > s->first && t + 3 > p->first; t--) {
         for (size_t h = scan_hit_at(s, t - 1); h < s->hit_count && s->hits[h].first == t - 1; h++) {
@@ -386,7 +393,7 @@ static void attach_firm(struct scan *s, struct phrase *p) {
  * Only words of [class describes] are used so. */
 static bool describes(const struct scan *s, const struct phrase *p, uint32_t last) {
     if (s->x->describes_class == NAME_NONE || p->ext_last != last || p->last != last || p->org_count || scan_starting(s, last, SCAN_NAMED) != NONE ||
-        scan_is(s, last, T_POSS) || !scan_of_class(s, last - 1, s->x->describes_class)) {
+        !scan_of_class(s, last - 1, s->x->describes_class)) {
         return false;
     }
     uint32_t t = last - 1;
@@ -438,7 +445,7 @@ void scan_titles(struct scan *s) {
             attach_firm(s, p);
             if (!(p->flags & P_ATTACHED) && describes(s, p, word_last)) {
                 p->types = TYPE_BIT(NG_ORGANIZATION) | TYPE_BIT(BIT_FIRM);
-                p->flags |= P_PRONOUN;
+                p->flags |= P_PRONOUN | (scan_is(s, word_last, T_POSS) ? P_POSS : 0);
             }
         }
         if (s->x->classes[p->cls].part && p->org_count && s->ph[p->orgs[0]].np_first > p->np_first) {
