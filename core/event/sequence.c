@@ -42,6 +42,9 @@ static bool run_slot(struct run *r, const struct node *n, uint32_t at) {
     size_t i = scan_phrase_at(s, at);
     for (size_t k = i; k < s->ph_count && k < i + 6 && s->ph[k].np_first <= at; k++) {
         const struct phrase *p = &s->ph[k];
+        if ((p->flags & P_PRONOUN) && (p->flags & P_POSS) && n->role != ROLE_MAX) {
+            continue; /* "his team left": it is the team that did */
+        }
         if (!(p->types & n->types) || (p->first != at && p->np_first != at) || (p->flags & P_MEMBER)) {
             continue;
         }
