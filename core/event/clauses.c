@@ -6,7 +6,7 @@
 /* ---- clauses ---- */
 
 static uint32_t open_clause(struct scan *s, uint32_t parent, uint32_t at, uint32_t opener) {
-    struct clause c = {.parent = parent, .first = at, .last = s->last, .opener = opener, .subject = NONE};
+    struct clause c = {.parent = parent, .first = at, .last = s->last, .opener = opener, .subject = NONE, .beside = NONE};
     uint32_t index = (uint32_t)s->cl_count;
     ARENA_PUSH(s->a, s->cl, s->cl_count, s->cl_cap) = c;
     return arena_full(s->a) ? 0 : index;
@@ -118,6 +118,55 @@ static bool headline_gap(const struct scan *s, uint32_t t) {
            !((s->marks[t] & T_NAME) && (s->marks[t - 1] & T_NAME) && scan_starting(s, t, ~(uint64_t)0) == NONE);
 }
 
+static bool tagged(const struct scan *s, const struct hit *h, const char *name) {
+    return s->x->classes[h->cls].kind == CLASS_VERB && h->tag && str_eqz(s->x->tags[h->tag], name);
+}
+
+/* Whether the word at t can only be a finite verb: an auxiliary, or a form that no infinitive and no participle looks like. */
+static bool is_finite(const struct scan *s, uint32_t t) {
+    bool found = false;
+    if (s->marks[t] & T_NAME) {
+        return false;
+    }
+    for (size_t i = scan_hit_at(s, t); i < s->hit_count && s->hits[i].first == t; i++) {
+        const struct hit *h = &s->hits[i];
+        found = found || tagged(s, h, "pres") || tagged(s, h, "past") || tagged(s, h, "kon");
+        if (tagged(s, h, "base") || tagged(s, h, "part") || tagged(s, h, "inf") || tagged(s, h, "attr")) {
+            return (s->marks[t] & T_AUX) != 0;
+        }
+    }
+    return found || (s->marks[t] & T_AUX);
+}
+
+/* "Galdor streicht Stellen, [Tarn hat Kurzarbeit beantragt]": whether at the comma t a main clause ends, which has its verb, and another
+ * begins, which has one phrase and then its verb. */
+static bool asyndetic(const struct scan *s, uint32_t t, uint32_t first, uint32_t clause) {
+    bool verb = false;
+    if (!s->x->free_order || !s->x->rel_comma) {
+        return false;
+    }
+    for (uint32_t k = first; k < t && !verb; k++) {
+        verb = s->clauses[k] == clause && is_finite(s, k);
+    }
+    uint32_t from = t + 1;
+    from += from < s->last && (s->marks[from] & T_AND) ? 1 : 0;
+    if (!verb || from + 1 >= s->last || (s->marks[from] & T_OPENER) || is_finite(s, from)) {
+        return false;
+    }
+    for (uint32_t k = from + 1; k < s->last && k < from + 9 && !((s->marks[k] & T_COMMA) && !(s->marks[k] & T_SOFT)) && !(s->marks[k] & T_HARD); k++) {
+        if ((s->marks[k] & T_OPENER) && s->preps[k - 1] != NAME_NONE) {
+            return false; /* ", bei denen" */
+        }
+        if (is_finite(s, k)) {
+            return true;
+        }
+        if ((s->marks[k] & T_VERB) && !(s->marks[k] & (T_NAME | T_ATTR))) {
+            return false;
+        }
+    }
+    return false;
+}
+
 void scan_clauses(struct scan *s) {
     uint32_t current = open_clause(s, NONE, s->first, NONE), depth = 0;
     uint32_t pending = NONE, telling = NONE; /* clause whose reporting verb awaits its comma; the verb */
@@ -144,6 +193,15 @@ void scan_clauses(struct scan *s) {
             c->last = t;
             current = c->parent;
             depth--;
+            continue;
+        }
+        if ((m & T_COMMA) && !(m & T_SOFT) && c->parent == NONE && asyndetic(s, t, c->first, current)) {
+            s->clauses[t] = current;
+            c->last = t;
+            uint32_t before = current;
+            current = open_clause(s, NONE, t + 1, NONE);
+            s->cl[current].beside = before;
+            depth = 0;
             continue;
         }
         if (m & T_HARD) {
@@ -274,7 +332,7 @@ static bool named_free(const struct scan *s, uint32_t e) {
 
 uint32_t scan_about(const struct scan *s, bool firm, float *weight) {
     uint32_t e = scan_context(s, NG_ORGANIZATION, firm, weight);
-    if (s->topic == NONE || s->topic == e || s->x->chars || s->x->free_order || (e != NONE && named_free(s, e))) {
+    if (s->topic == NONE || s->topic == e || s->x->chars || (e != NONE && named_free(s, e))) {
         return e;
     }
     *weight = 0.75f;

@@ -147,6 +147,13 @@ static bool text_behind(struct fire *f, uint8_t role, const struct way *w) {
         return fill_text(f, role, at, fire_clause_end(s, at));
     }
     at = fire_np_start(s, at);
+    while (s->x->free_order && w->kind == WAY_OBJ && at < to && s->preps[at] != NAME_NONE && s->preps[at] != s->x->of_prep) { /* "verbot [bis Oktober] das Grillen" */
+        uint32_t start = fire_np_start(s, at + 1), end = fire_np_end(s, start);
+        while (end < to && (s->marks[end] & T_VALUE)) {
+            end++;
+        }
+        at = fire_np_start(s, end > at ? end : at + 1);
+    }
     uint32_t end = fire_np_end(s, at);
     bool span = w->kind == WAY_PREP && w->arg != s->x->to_prep && end > at && scan_of_class(s, end - 1, s->x->time_class);
     return !span && fill_text(f, role, at, end); /* not "struck for three days", but "sentenced to three years" */
@@ -294,7 +301,11 @@ static bool from_context(struct fire *f, uint8_t role, uint8_t other) {
         weight = 0.9f;
     }
     uint32_t e = several ? s->topic : head || it->title_count ? only_org_before(f, p, &several) : NONE;
-    if (e == NONE && !several && (head || it->title_count)) {
+    bool pronoun = (it->flags & P_PRONOUN) && it->entity != NONE;
+    if (pronoun && s->org_of[it->entity] >= 0) {
+        e = (uint32_t)s->org_of[it->entity];
+    }
+    if (e == NONE && !several && (head || it->title_count || pronoun)) {
         e = scan_about(s, true, &weight);
         if (e != NONE && head && !f->type->roles[role].required && !told_in_paragraph(s, e)) {
             return false; /* a figure: only of whom this paragraph speaks */

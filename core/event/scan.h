@@ -90,6 +90,7 @@ struct clause {
     uint32_t parent, first, last; /* tokens it spans, inner clauses included */
     uint32_t opener;              /* its first word where that opens it, or NONE */
     uint32_t subject;             /* phrase that stands for its subject: antecedent, speaker; or NONE */
+    uint32_t beside;              /* main clause that a comma parts from it: "Galdor spart, Tarn wächst"; or NONE */
     bool relative, reported;
 };
 

@@ -60,6 +60,14 @@ static bool others_negation(const struct scan *s, const struct hit *cue, const s
     return false;
 }
 
+/* "kündigte an, 300 Stellen zu streichen": what stands beside the reporting verb counts for the infinitive that it opens. */
+static bool announced(const struct scan *s, uint32_t at, const struct hit *t) {
+    const struct clause *c = &s->cl[s->clauses[t->first]];
+    bool to = t->first > s->first && s->preps[t->first - 1] != NAME_NONE && s->preps[t->first - 1] == s->x->to_prep;
+    bool infinitive = t->tag && (t->tag == s->x->inf_tag || (t->tag == s->x->base_tag && to));
+    return s->x->free_order && c->reported && c->parent == at && infinitive;
+}
+
 static bool in_scope(const struct scan *s, const struct lex_class *k, const struct hit *cue, const struct hit *t) {
     uint32_t clause = s->clauses[t->first], at = s->clauses[cue->first];
     bool before = cue->last <= t->first;
@@ -76,7 +84,7 @@ static bool in_scope(const struct scan *s, const struct lex_class *k, const stru
     case SCOPE_AROUND:
         return distance <= k->reach && at == clause && !(cue->first < t->last && t->first < cue->last) && !parted(s, cue, t);
     case SCOPE_CLAUSE:
-        return at == clause && !(cue->first < t->last && t->first < cue->last) && !(k->effect == CUE_NEGATED && others_negation(s, cue, t));
+        return (at == clause || announced(s, at, t)) && !(cue->first < t->last && t->first < cue->last) && !(k->effect == CUE_NEGATED && others_negation(s, cue, t));
     default:
         if (s->x->chars && !before && k->effect == CUE_ALLEGED && !closes_sentence(s, cue->last)) {
             return false; /* 已离职，知情人士称其下一站…: tells of what follows */
@@ -251,6 +259,17 @@ static void find_sources(const struct scan *s, struct cand *c, const struct hit 
     }
 }
 
+/* Whether a date begins after the day of publication; told by year and month, and by day where both have one. */
+static bool in_future(const struct doc *d, struct str date) {
+    struct str now = str_of(d->published);
+    size_t n = date.n < now.n ? date.n : now.n, k = 0;
+    while (k < n && date.p[k] == now.p[k] && date.p[k] != '/') {
+        k++;
+    }
+    bool digits = k < n && date.p[k] >= '0' && date.p[k] <= '9';
+    return now.n >= 10 && digits && date.p[k] > now.p[k];
+}
+
 bool status_find(const struct scan *s, struct cand *c, const struct hit *t) {
     unsigned found = cues(s, t);
     if (found >> CUE_BLOCKED & 1) {
@@ -274,6 +293,13 @@ bool status_find(const struct scan *s, struct cand *c, const struct hit *t) {
     c->date = find_date(s, t);
     for (size_t i = 0; i < 3 && !c->date.n; i++) {
         c->era = s->years[i] > c->era ? s->years[i] : c->era;
+    }
+    bool figure = false;
+    for (size_t r = 0; r < c->type->role_count; r++) {
+        figure = figure || c->type->roles[r].several; /* what is measured now may be of a year to come */
+    }
+    if (!figure && c->status == NG_OCCURRED && t->tag && t->tag == s->x->pres_tag && in_future(s->d, c->date)) {
+        c->status = NG_PLANNED; /* "Im Mai wechselt sie": in a text of March */
     }
     c->source_count = 0;
     find_sources(s, c, t);

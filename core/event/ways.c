@@ -33,6 +33,21 @@ static uint32_t chain_start(const struct fire *f) {
     return t;
 }
 
+/* Whether the trigger closes a clause that its auxiliary opened: what follows over a comma or a conjunction is not its. */
+static bool ends_clause(const struct fire *f) {
+    const struct scan *s = f->s;
+    uint8_t tag = f->trigger.tag;
+    bool closes = tag != 0 && (tag == s->x->base_tag || tag == s->x->inf_tag || str_eqz(s->x->tags[tag], "part"));
+    bool aux = false;
+    if (!closes || f->trigger.part_last || !scan_is(s, f->trigger.last, T_AND | T_COMMA)) {
+        return false;
+    }
+    for (uint32_t t = f->trigger.first; t > f->low && !aux; t--) {
+        aux = s->clauses[t - 1] == f->clause && (s->marks[t - 1] & T_AUX) && !(s->marks[t - 1] & T_NAME);
+    }
+    return aux;
+}
+
 /* Where the conjunct begins that the trigger ends: "verließ Galdor und [hat ein Start-up namens Tarn] gegründet". */
 static uint32_t conjunct_start(const struct fire *f, uint32_t start) {
     const struct scan *s = f->s;
@@ -61,6 +76,9 @@ void fire_limits(struct fire *f) {
     uint32_t start = chain_start(f);
     start = s->x->free_order ? conjunct_start(f, start) : start;
     f->shared = start > s->first && (s->marks[start - 1] & T_AND) && !(s->marks[start - 1] & T_NAME);
+    if (s->x->free_order && ends_clause(f)) { /* "hat Tarn gegründet und Wu eingestellt" */
+        f->to = f->trigger.last;
+    }
     if (f->shared && s->x->free_order) { /* "verließ Galdor und gründete Tarn": Galdor belongs to the other verb */
         f->from = start > f->from ? start : f->from;
     }
@@ -238,6 +256,7 @@ static uint32_t outer_subject(struct fire *f, uint64_t types) {
             return NONE;
         }
         uint32_t parent = s->cl[c].parent;
+        parent = parent == NONE && s->cl[c].beside != NONE && !has_free_name(f) ? s->cl[c].beside : parent; /* "die Aktie fiel, sie stieg dann" */
         bool dropped = (s->x->drops_subjects && (s->x->chars || !f->passive)) || infinitive(f);
         if (s->cl[c].reported && dropped) { /* "said [it] would buy": the speaker, where the language drops subjects */
             uint32_t speaker = s->cl[c].subject;
