@@ -549,6 +549,8 @@ static bool head_words(struct reader *r, struct lex_class *k, struct str rest) {
             k->part = k->open = true;
         } else if (str_eqz(w, "open")) {
             k->open = true;
+        } else if (str_eqz(w, "modifies")) {
+            k->modifies = true;
         } else if (str_eqz(w, "inside")) {
             k->inside = true;
         } else if (str_eqz(w, "soft")) {

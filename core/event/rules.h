@@ -79,6 +79,7 @@ struct lex_class {
     bool part;         /* it stands for its organisation: "the lab of Galdor" hires as Galdor does */
     bool open;         /* its organisations may fill roles by themselves */
     bool soft;         /* with names: people do so, too; a name known for a person stays one: "der Investor Tom Birk" */
+    bool modifies;     /* where a noun follows it describes that one and fills no role: "a drone raid" */
     bool inside;       /* a name that has a word of it counts as one, too: "Landgericht Bremen" as a court */
     uint8_t names;     /* enum ng_type of the name right behind it, plus 1: "der Hersteller Altris"; or 0 */
     uint8_t introduces; /* the same, but only a name that nobody is sure of: "toymaker Brikko"; names.c */

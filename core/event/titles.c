@@ -106,6 +106,11 @@ static void extend_right(struct scan *s, struct phrase *p, const struct lex_clas
             p->ext_last = p->last = t = s->ph[o].last;
             continue;
         }
+        if (o != NONE && end > from && k->head != 0 && !k->introduces && (s->marks[end - 1] & T_PREP) && (s->ph[o].types & TYPE_BIT(NG_LOCATION)) &&
+            !s->x->free_order && !s->x->chars && !(s->ph[o].flags & P_POSS)) {
+            p->last = p->ext_last = t = s->ph[o].last; /* "number of babies born in Borduria" */
+            continue;
+        }
         while (end > from && (s->marks[end - 1] & (T_ADVERB | T_DET))) { /* "Umsatz von rund" 3 Milliarden */
             end--;
         }
@@ -437,6 +442,9 @@ void scan_titles(struct scan *s) {
         extend_left(s, p, &s->x->classes[p->cls]);
         uint32_t i = settle(s, at);
         p = &s->ph[i];
+        if (s->x->classes[p->cls].modifies && p->last == word_last && scan_is(s, word_last, T_NOUN) && !scan_is(s, word_last, T_VERB)) {
+            p->flags |= P_COMPOUND;
+        }
         if (s->x->classes[p->cls].names) {
             find_named(s, i, s->x->classes[p->cls].names - 1);
             continue;

@@ -271,7 +271,9 @@ static uint32_t outer_subject(struct fire *f, uint64_t types) {
         f->clause = parent;
         found = way_left(f, types, f->low, false);
         for (size_t i = scan_phrase_at(s, f->trigger.last); found == NONE && i < s->ph_count && s->ph[i].first < f->high; i++) {
-            found = bare(f, (uint32_t)i, types) ? (uint32_t)i : NONE;
+            uint32_t np = s->ph[i].np_first; /* "a train that has left", said Marsh */
+            bool speaks = !s->x->free_order && !s->x->chars && np > s->first && (s->marks[np - 1] & T_REPORT);
+            found = !speaks && bare(f, (uint32_t)i, types) ? (uint32_t)i : NONE;
         }
         f->clause = own;
     }
