@@ -126,7 +126,7 @@ enum err_code event_find(const struct event_rules *r, struct doc *d, struct err 
     if (c.n >= CAND_MAX) {
         doc_warn(d, "the text tells more than %d events; the rest was left out", CAND_MAX);
     }
-    return arena_full(d->a) ? err_set(err, ERR_NO_MEMORY, "no memory for the events") : merge_events(d, &c, err);
+    return arena_full(d->a) ? err_set(err, ERR_NO_MEMORY, "no memory for the events") : merge_events(&r->schema.sure, d, &c, err);
 }
 
 /* The direct quote in which all evidence of an event stands, or NULL; quotes and events come in the order of the text. */

@@ -46,7 +46,7 @@ bool status_find(const struct scan *s, struct cand *c, const struct hit *trigger
 void status_review(const struct scan *s, struct cands *c);
 
 /* Joins retellings, completes roles, drops what stays incomplete; then writes doc.events. */
-enum err_code merge_events(struct doc *d, struct cands *c, struct err *err);
+enum err_code merge_events(const struct event_sure *sure, struct doc *d, struct cands *c, struct err *err);
 
 /* carry.c: roles filled from the other events of the text, see [lend] and [carry] of data/event.conf. carry_on comes last: what it
  * fills tells no two events apart. */

@@ -48,9 +48,19 @@ struct event_type {
     uint8_t stale; /* years after which one is history, no news; 0: never */
 };
 
+/* How sure an event is, by logistic regression on annotated articles: the log-odds are a sum of these ([sure] in event.conf). */
+struct event_sure {
+    double base;
+    double roles;    /* each role that is filled, at most 5 */
+    double entities; /* each filler that is an entity, at most 4 */
+    double again;    /* each further piece of evidence, at most 2 */
+    double length;   /* of the first evidence, each 120 bytes, at most 3 */
+};
+
 struct event_schema {
     struct event_type types[TYPE_MAX];
     size_t n;
+    struct event_sure sure;
 };
 
 /* ---- the lexicon ---- */

@@ -68,6 +68,19 @@ static bool lender(const struct event_schema *s, struct event_role *it, struct s
     return r >= 0;
 }
 
+static bool read_sure(struct event_sure *s, struct str name, struct str number) {
+    const struct {
+        const char *name;
+        double *at;
+    } all[] = {{"base", &s->base}, {"roles", &s->roles}, {"entities", &s->entities}, {"again", &s->again}, {"length", &s->length}};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        if (str_eqz(name, all[i].name)) {
+            return str_to_double(number, all[i].at);
+        }
+    }
+    return false;
+}
+
 static enum err_code read_counting(struct event_schema *s, struct arena *a, const char *data_dir, struct err *err) {
     struct str path = arena_printf(a, "%s/event.conf", data_dir);
     struct conf c;
@@ -78,6 +91,12 @@ static enum err_code read_counting(struct event_schema *s, struct arena *a, cons
     while (code == ERR_OK && conf_next(&c)) {
         struct str rest = c.entry;
         struct str type = conf_word(&rest), role = conf_word(&rest), number = conf_word(&rest);
+        if (str_eqz(c.section, "sure")) {
+            if (!read_sure(&s->sure, type, role)) {
+                return conf_fail(&c, err, "[sure] has base, roles, entities, again or length, and a number");
+            }
+            continue;
+        }
         int t = schema_type(s, type), r = t < 0 ? -1 : schema_role(&s->types[t], role);
         size_t least = 0;
         if (t >= 0 && str_eqz(c.section, "stale") && str_to_size(role, &least) && least < 200) {
