@@ -97,20 +97,30 @@ static uint32_t filler_before(const struct doc *d, const struct ng_event *e, str
     return last;
 }
 
-bool doubt_before(struct doc *d, const struct ng_event *e, const struct fact_teller *teller, struct str kind, struct str role) {
+/* A place at most BEHIND bytes in front of another in a sentence. */
+static uint32_t before_within(const struct doc *d, struct ng_span sentence, uint32_t at) {
+    uint32_t from = at > sentence.start + BEHIND ? at - BEHIND : sentence.start;
+    while (!utf8_boundary(d->text, from)) {
+        from++;
+    }
+    return from;
+}
+
+bool doubt_before(struct doc *d, const struct ng_event *e, const struct fact_teller *teller, struct str kind, struct str role, bool after) {
     const struct ng_role *r = role_of(e, role);
     for (size_t i = 0; r && r->filler_count && i < e->evidence_count; i++) {
         struct ng_span p = place_in(d, &r->fillers[0], e->evidence[i]);
         uint32_t from = p.end ? filler_before(d, e, e->evidence[i], p.start) : 0;
+        from = p.end && !from && !after ? before_within(d, e->evidence[i], p.start) : from;
         struct ng_span gap = {from, p.start};
-        struct str text = from ? doc_sub(d, gap.start, gap.end) : STR_NONE;
+        struct str text = p.end ? doc_sub(d, gap.start, gap.end) : STR_NONE;
         for (size_t at = 0; (at = str_find(text, STR(","), at)) != SIZE_MAX; at++) { /* what stands before a comma is about somebody else */
             gap.start = from + (uint32_t)at + 1;
         }
         for (size_t at = 0; (at = str_find(text, STR("，"), at)) != SIZE_MAX; at++) {
             gap.start = from + (uint32_t)at + 3;
         }
-        if (from && gap.start < gap.end && gap.end - gap.start <= FAR && finds(teller, kind, gap)) {
+        if ((from || !after) && p.end && gap.start < gap.end && gap.end - gap.start <= FAR && finds(teller, kind, gap)) {
             return true;
         }
     }

@@ -9,8 +9,9 @@
 bool doubt_says(struct doc *d, const struct ng_event *e, const struct fact_teller *teller, struct str kind);
 /* They stand between the fillers of two roles, or, second empty, behind that of the first in its clause: "Galdor is buying Tarn", "Galdor to go public". */
 bool doubt_between(struct doc *d, const struct ng_event *e, const struct fact_teller *teller, struct str kind, struct str first, struct str second);
-/* They stand right in front of the filler of a role, after another one: "Anna Weber, once a player of Galdor". */
-bool doubt_before(struct doc *d, const struct ng_event *e, const struct fact_teller *teller, struct str kind, struct str role);
+/* They stand right in front of the filler of a role, in its clause: "the climate division of Galdor"; with after, behind another filler: "Anna
+ * Weber, once a player of Galdor". */
+bool doubt_before(struct doc *d, const struct ng_event *e, const struct fact_teller *teller, struct str kind, struct str role, bool after);
 /* The event's date stands beside somebody who is no part of it: "Li Na beat the record that Anna Weber set in 2003". */
 bool doubt_date(const struct doc *d, const struct ng_event *e);
 

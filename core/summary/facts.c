@@ -11,13 +11,13 @@
 
 enum { MAX_FACTS = 120 /* events looked at; longer articles repeat themselves */, MAX_FILLERS = 12, MAX_PARTS = 5, MAX_RULES = 128, NEAR = 600 /* bytes: told together */ };
 
-static const float LEAST_SURE = 0.72F; /* an event less sure is not told */
+static const float LEAST_SURE = 0.76F; /* an event less sure is not told */
 
 enum rule_kind {
-    WEIGHT, TYPES, TERMS, LIST, ITEMS, MUST, DISTINCT, ABSORB, CONFLICT, LEAST, VERBATIM, UNLESS, NATURE, NEEDS, OVER, UNTIL, SMALLEST, FAILED, AHEAD, ONCE, UNFIT, RULE_KINDS
+    WEIGHT, TYPES, TERMS, LIST, ITEMS, MUST, DISTINCT, ABSORB, CONFLICT, LEAST, VERBATIM, UNLESS, NATURE, NEEDS, OVER, UNTIL, SMALLEST, FAILED, AHEAD, ONCE, UNFIT, APART, RULE_KINDS
 };
 static const char *const section_names[RULE_KINDS] = {"weight", "types", "terms", "list", "items", "must", "distinct", "absorb", "conflict",
-                                                      "least", "verbatim", "unless", "nature", "needs", "over", "until", "smallest", "failed", "ahead", "once", "unfit"};
+                                                      "least", "verbatim", "unless", "nature", "needs", "over", "until", "smallest", "failed", "ahead", "once", "unfit", "apart"};
 
 struct rule {
     struct str words[8];
@@ -327,7 +327,8 @@ static bool sensible(const struct fact_rules *r, const struct doc *d, const stru
     bool met = !needs || f->status == NG_PLANNED;
     for (size_t i = 1; needs && i < needs->n; i++) {
         struct str what = needs->words[i];
-        met = met || (str_eqz(what, "date") ? f->date.n > 0 : str_eqz(what, "nature") ? f->nature.n > 0 : fact_role(f, what) != NULL);
+        struct str more = what, first = str_cut(&more, '+'); /* "founder+organization": both */
+        met = met || (str_eqz(what, "date") ? f->date.n > 0 : str_eqz(what, "nature") ? f->nature.n > 0 : fact_role(f, first) && (!more.n || fact_role(f, more)));
     }
     if (!met) {
         return false;
@@ -479,7 +480,7 @@ static void read_nature(const struct fact_rules *r, const struct fact_teller *te
     }
 }
 
-/* [failed]: what came to nothing is not told; [once]: nor a post of long ago. [ahead]: what is told as done is a plan. */
+/* [failed]: what came to nothing is not told; [once]: nor a post of long ago; [apart]: nor what is about a part of somebody. [ahead]: what is told as done is a plan. */
 static bool doubtful(const struct fact_rules *r, struct doc *d, const struct fact_teller *teller, const struct ng_event *e, enum ng_status *status) {
     for (size_t i = 0; i < r->n[FAILED]; i++) {
         const struct rule *x = &r->rules[FAILED][i];
@@ -489,7 +490,13 @@ static bool doubtful(const struct fact_rules *r, struct doc *d, const struct fac
     }
     for (size_t i = 0; i < r->n[ONCE]; i++) {
         const struct rule *x = &r->rules[ONCE][i];
-        if (str_eq(x->words[0], e->type) && !e->date.n && doubt_before(d, e, teller, x->words[1], x->words[2])) {
+        if (str_eq(x->words[0], e->type) && !e->date.n && doubt_before(d, e, teller, x->words[1], x->words[2], true)) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < r->n[APART]; i++) {
+        const struct rule *x = &r->rules[APART][i];
+        if (str_eq(x->words[0], e->type) && doubt_before(d, e, teller, x->words[1], x->words[2], false)) {
             return true;
         }
     }

@@ -4,17 +4,18 @@
 #include "core/base/banned.h"
 
 static bool is_own_script(const struct doc *d, enum script_kind to) {
-    return strcmp(d->script, to == SCRIPT_HANS ? "Hans" : "Hant") == 0;
+    return to != SCRIPT_JAPAN && strcmp(d->script, to == SCRIPT_HANS ? "Hans" : "Hant") == 0;
 }
 
 static enum han_to target_of(enum script_kind to) {
-    return to == SCRIPT_HANS ? HAN_HANS : to == SCRIPT_TAIWAN ? HAN_TAIWAN : HAN_HANT;
+    return to == SCRIPT_HANS ? HAN_HANS : to == SCRIPT_TAIWAN ? HAN_TAIWAN : to == SCRIPT_JAPAN ? HAN_JAPAN : HAN_HANT;
 }
 
 struct str script_convert_name(const struct han *h, const struct doc *d, enum script_kind to, uint32_t entity, struct str name) {
     const struct ng_entity *e = &d->entities[entity];
-    bool own = is_own_script(d, to) && !e->kb_id.n; /* as the article has it */
-    if (own || to == SCRIPT_AS_IS || !name.n || han_is_written(h, target_of(to), name)) {
+    bool own = to == SCRIPT_JAPAN && e->kb_id.n; /* a name of the knowledge base is written as it should be */
+    bool as_article = is_own_script(d, to) && !e->kb_id.n;
+    if (own || as_article || to == SCRIPT_AS_IS || !name.n || (to != SCRIPT_JAPAN && han_is_written(h, target_of(to), name))) {
         return name;
     }
     return e->type == NG_PERSON ? han_convert_person(h, d->a, target_of(to), name) : han_convert(h, d->a, target_of(to), name);
@@ -24,7 +25,12 @@ static struct str piece_text(const struct han *h, const struct doc *d, enum scri
     if (p->kind == PIECE_NAME) {
         return script_convert_name(h, d, to, (uint32_t)p->entity, text);
     }
-    return p->kind == PIECE_WORDS && is_own_script(d, to) ? text : han_convert(h, d->a, target_of(to), text);
+    return to == SCRIPT_JAPAN || (p->kind == PIECE_WORDS && is_own_script(d, to)) ? text : han_convert(h, d->a, target_of(to), text);
+}
+
+/* What the patterns say; those of Japanese are as they should be. */
+static struct str literal(const struct han *h, const struct doc *d, enum script_kind to, struct str text) {
+    return to == SCRIPT_JAPAN ? text : han_convert(h, d->a, target_of(to), text);
 }
 
 struct str script_convert(const struct han *h, const struct doc *d, enum script_kind to, const struct sentence *s) {
@@ -40,11 +46,11 @@ struct str script_convert(const struct han *h, const struct doc *d, enum script_
         if (p->start < at || p->end < p->start || p->end > text.n) {
             continue;
         }
-        buf_add(&b, han_convert(h, d->a, target_of(to), str_sub(text, at, p->start)));
+        buf_add(&b, literal(h, d, to, str_sub(text, at, p->start)));
         buf_add(&b, piece_text(h, d, to, p, str_sub(text, p->start, p->end)));
         at = p->end;
     }
-    buf_add(&b, han_convert(h, d->a, target_of(to), str_sub(text, at, text.n)));
+    buf_add(&b, literal(h, d, to, str_sub(text, at, text.n)));
     return buf_str(&b);
 }
 

@@ -7,7 +7,7 @@
 #include "core/summary/template.h"
 #include "core/text/han.h"
 
-enum script_kind { SCRIPT_AS_IS, SCRIPT_HANS, SCRIPT_TAIWAN, SCRIPT_HANT };
+enum script_kind { SCRIPT_AS_IS, SCRIPT_HANS, SCRIPT_TAIWAN, SCRIPT_HANT, SCRIPT_JAPAN /* Chinese names in a Japanese sentence */ };
 
 /* A written sentence. */
 struct str script_convert(const struct han *h, const struct doc *d, enum script_kind to, const struct sentence *s);

@@ -596,7 +596,8 @@ static enum err_code start(struct work *k, const struct summary_rules *r, const 
     bool chinese = str_eqz(l->public.code, "zh");
     size_t asked = d->req->summary_sentences;
     *k = (struct work){.r = r, .d = d, .headline = d->req->summary_style == NG_HEADLINE};
-    k->script = chinese ? wanted_script(d, tag) : SCRIPT_AS_IS;
+    bool names = str_eqz(l->public.code, "ja") && str_eqz(r->langs->items[d->lang].public.code, "zh");
+    k->script = chinese ? wanted_script(d, tag) : names ? SCRIPT_JAPAN : SCRIPT_AS_IS;
     k->most = k->headline ? 1 : asked == 0 ? USUAL_SENTENCES : asked < MOST_SENTENCES ? asked : MOST_SENTENCES;
     k->w = (struct writer){.rules = r->facts,
                            .templates = r->targets[target].templates,

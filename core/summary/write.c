@@ -55,6 +55,18 @@ static bool has_number(struct str s) {
     return run == 3;
 }
 
+/* Three words and more, with letters of Vietnamese alone. */
+static bool is_vietnamese_phrase(struct str s) {
+    size_t words = 1;
+    bool own = false;
+    for (size_t i = 0; i < s.n;) {
+        int32_t c = utf8_next(s, &i);
+        words += c == ' ';
+        own = own || (c >= 0x1EA0 && c <= 0x1EF9) || c == 0x110 || c == 0x111 || c == 0x1A0 || c == 0x1A1 || c == 0x1AF || c == 0x1B0;
+    }
+    return own && words > 2;
+}
+
 static bool is_named(const struct ask *q, int32_t entity) {
     for (size_t i = 0; i < q->so_far->n; i++) {
         if (q->so_far->pieces[i].kind == PIECE_NAME && q->so_far->pieces[i].entity == entity) {
@@ -107,6 +119,10 @@ static bool tell_name(const struct ask *q, int32_t entity, struct str form, stru
     bool thing = e->type == NG_PRODUCT || e->type == NG_EVENT_NAME;
     if (thing && !e->kb_id.n && q->w->words && has_script(e->name, true) && str_find(d->text, name, 0) == SIZE_MAX) {
         return false; /* a title spelled out in syllables says nothing */
+    }
+    bool common = (e->type == NG_LOCATION || e->type == NG_ORGANIZATION) && !e->kb_id.n && !q->w->words && is_vietnamese_phrase(name);
+    if (common) {
+        return false; /* "the Great Hall of the People" in Vietnamese is no name to readers of Chinese */
     }
     if (e->type == NG_PERSON && q->w->words && is_named(q, entity)) {
         struct str brief = short_name(d, entity);

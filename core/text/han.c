@@ -23,7 +23,7 @@ struct table {
 };
 
 struct han {
-    struct table hant, hans;
+    struct table hant, hans, ja;
     struct map surnames;
 };
 
@@ -46,12 +46,11 @@ static enum err_code add(struct table *t, struct arena *a, const struct conf *c,
     return arena_full(a) ? err_set(err, ERR_NO_MEMORY, "no memory for Chinese words") : ERR_OK;
 }
 
-/* [hant], [hans]: text <tab> what it is in that script. */
+/* [hant], [hans], [ja]: text <tab> what it is in that script. */
 static enum err_code read_pairs(struct han *h, struct arena *a, struct conf *c, struct err *err) {
     struct str rest = c->entry, from = conf_field(&rest), to = conf_field(&rest);
-    bool hans = str_eqz(c->section, "hans");
-    return hans || str_eqz(c->section, "hant") ? add(hans ? &h->hans : &h->hant, a, c, from, to, false, err)
-                                               : conf_fail(c, err, "unknown section [%.*s]", STR_ARG(c->section));
+    struct table *t = str_eqz(c->section, "hans") ? &h->hans : str_eqz(c->section, "hant") ? &h->hant : str_eqz(c->section, "ja") ? &h->ja : NULL;
+    return t ? add(t, a, c, from, to, false, err) : conf_fail(c, err, "unknown section [%.*s]", STR_ARG(c->section));
 }
 
 /* [word]: "软件 = 軟體" both ways, ">" to traditional only, "<" to simplified only. */
@@ -90,6 +89,7 @@ enum err_code han_load(struct han **out, struct arena *a, const char *data_dir, 
     }
     map_init(&h->hant.by_text, a);
     map_init(&h->hans.by_text, a);
+    map_init(&h->ja.by_text, a);
     map_init(&h->surnames, a);
     enum err_code code = conf_open(&c, a, characters.p, err);
     while (code == ERR_OK && conf_next(&c)) {
@@ -104,6 +104,10 @@ enum err_code han_load(struct han **out, struct arena *a, const char *data_dir, 
 }
 
 /* ---- converting ---- */
+
+static const struct table *table_of(const struct han *h, enum han_to to) {
+    return to == HAN_HANS ? &h->hans : to == HAN_JAPAN ? &h->ja : &h->hant;
+}
 
 /* What the longest entry at text[at] becomes, and how many bytes it is; 0: there is none. */
 static size_t longest_at(const struct table *t, struct str text, size_t at, bool words, struct str *out) {
@@ -121,7 +125,7 @@ static size_t longest_at(const struct table *t, struct str text, size_t at, bool
 }
 
 struct str han_convert(const struct han *h, struct arena *a, enum han_to to, struct str text) {
-    const struct table *t = to == HAN_HANS ? &h->hans : &h->hant;
+    const struct table *t = table_of(h, to);
     struct buf b;
     buf_init(&b, a);
     for (size_t i = 0; i < text.n;) {
@@ -140,7 +144,7 @@ struct str han_convert(const struct han *h, struct arena *a, enum han_to to, str
 }
 
 struct str han_convert_person(const struct han *h, struct arena *a, enum han_to to, struct str name) {
-    const struct table *t = to == HAN_HANS ? &h->hans : &h->hant;
+    const struct table *t = table_of(h, to);
     struct str other;
     struct buf b;
     if (name.n && longest_at(t, name, 0, to != HAN_HANT, &other) == name.n) {
@@ -151,7 +155,7 @@ struct str han_convert_person(const struct han *h, struct arena *a, enum han_to 
         utf8_next(name, &next);
         struct str one = str_sub(name, i, next);
         uint32_t found = map_get(&t->by_text, one);
-        bool surname = i == 0 && to != HAN_HANS && map_get(&h->surnames, one) != MAP_NONE;
+        bool surname = i == 0 && to != HAN_HANS && to != HAN_JAPAN && map_get(&h->surnames, one) != MAP_NONE;
         buf_add(&b, found == MAP_NONE || surname ? one : t->entries[found].text);
     }
     return b.n ? buf_str(&b) : STR_NONE;
@@ -163,7 +167,7 @@ static bool changes(const struct table *t, struct str one) {
 }
 
 bool han_is_written(const struct han *h, enum han_to to, struct str text) {
-    const struct table *there = to == HAN_HANS ? &h->hans : &h->hant, *back = to == HAN_HANS ? &h->hant : &h->hans;
+    const struct table *there = table_of(h, to), *back = to == HAN_HANS ? &h->hant : &h->hans;
     for (size_t i = 0, next = 0; i < text.n; i = next) {
         utf8_next(text, &next);
         struct str one = str_sub(text, i, next);

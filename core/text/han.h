@@ -9,6 +9,7 @@
 enum han_to {
     HAN_HANS,
     HAN_TAIWAN, /* traditional, with the words of Taiwan */
+    HAN_JAPAN,  /* the characters of Japan, for names */
     HAN_HANT    /* traditional, for Hong Kong, Macao: characters and their context, the words stay */
 };
 

@@ -22,7 +22,7 @@ struct voice {
     struct templates *templates;
 };
 static struct voice voices[VOICES] = {{.tag = "en"}, {.tag = "de"}, {.tag = "zh-Hans", .script = SCRIPT_HANS, .wide = true},
-                                      {.tag = "zh-Hant", .script = SCRIPT_TAIWAN, .wide = true}, {.tag = "vi"}, {.tag = "fr"}, {.tag = "es"}, {.tag = "ja", .wide = true}};
+                                      {.tag = "zh-Hant", .script = SCRIPT_TAIWAN, .wide = true}, {.tag = "vi"}, {.tag = "fr"}, {.tag = "es"}, {.tag = "ja", .script = SCRIPT_JAPAN, .wide = true}};
 
 struct filler {
     struct str role, event; /* event: of this type only, or empty */
@@ -83,9 +83,9 @@ static int load(void **state) {
     code = code ? code : women_load(&kit.women, &data.a, data_dir(), &err);
     for (size_t i = 0; i < VOICES && code == ERR_OK; i++) {
         struct voice *v = &voices[i];
-        static const char *const locales[] = {"", "_Hans", "_Hant"};
+        static const char *const locales[] = {[SCRIPT_HANS] = "_Hans", [SCRIPT_TAIWAN] = "_Hant"};
         v->lang = langs_find(data.langs, str_of(v->tag));
-        struct str locale = arena_printf(&data.a, "%.2s%s", v->tag, locales[v->script]);
+        struct str locale = arena_printf(&data.a, "%.2s%s", v->tag, v->script < sizeof locales / sizeof locales[0] && locales[v->script] ? locales[v->script] : "");
         code = format_open(&v->format, &data.a, locale.p, &err);
         code = code ? code : templates_load(&v->templates, &data.langs->items[v->lang], v->format, &data.a, &err);
     }
@@ -354,7 +354,7 @@ static const struct {
     {"es", " de el "}, {"es", " a el "}, {"es", " de."}, {"es", " a."}, {"es", " y i"}, {"es", " en."}, {"es", " por."}, {"es", " 1 personas"},
     {"vi", " của."}, {"vi", " tại."}, {"vi", " vào."}, {"vi", " ở."}, {"vi", " với."}, {"vi", " làm."}, {"vi", " đã đã "}, {"vi", " được được "},
     {"zh", "，。"}, {"zh", "，，"}, {"zh", "的的"}, {"zh", "了了"}, {"zh", "在。"}, {"zh", "于。"}, {"zh", "於。"}, {"zh", "的。"}, {"zh", "为。"}, {"zh", "為。"}, {"zh", " "},
-    {"ja", "、。"}, {"ja", "、、"}, {"ja", "をを"}, {"ja", "がが"}, {"ja", "はは"}, {"ja", "にに"}, {"ja", "のの"}, {"ja", "の。"}, {"ja", "を。"}, {"ja", "に。"}, {"ja", "はを"},
+    {"ja", "、。"}, {"ja", "、、"}, {"ja", "をを"}, {"ja", "がが"}, {"ja", "はは"}, {"ja", "にに"}, {"ja", "のの"}, {"ja", "の。"}, {"ja", "を。"}, {"ja", "に。"}, {"ja", "はを"}, {"ja", "しする"}, {"ja", "のを"}, {"ja", "がを"}, {"ja", "でで"},
 };
 
 static bool is_letter_of(int32_t c, const struct voice *v) {

@@ -108,6 +108,7 @@ static void test_text__chinese_words_and_sentences_in_the_other_script(void **st
     assert_true(str_eqz(han_convert_person(h, &a, HAN_TAIWAN, STR("范后里")), "范後裡"));
     assert_true(str_eqz(han_convert_person(h, &a, HAN_TAIWAN, STR("特朗普")), "川普"));
     assert_true(str_eqz(han_convert_person(h, &a, HAN_TAIWAN, STR("王质量")), "王質量")); /* a name is no word */
+    assert_true(str_eqz(han_convert(h, &a, HAN_JAPAN, STR("东国学发")), "東国学発") && str_eqz(han_convert(h, &a, HAN_JAPAN, STR("國學")), "国学"));
     assert_int_equal(han_convert(h, &a, HAN_HANS, STR("")).n, 0);
     assert_true(han_is_written(h, HAN_TAIWAN, STR("軟體后")) && !han_is_written(h, HAN_TAIWAN, STR("软件")) && !han_is_written(h, HAN_TAIWAN, STR("后里")));
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Writes data/text/han.conf from OpenCC's dictionaries: tools/kb/han.py FOLDER >data/text/han.conf
 
-FOLDER: STCharacters.txt, STPhrases.txt, TWVariants.txt, TSCharacters.txt, TSPhrases.txt, TWVariantsRevPhrases.txt of OpenCC; from Debian's libopencc1.1 by
+FOLDER: STCharacters.txt, STPhrases.txt, TWVariants.txt, TSCharacters.txt, TSPhrases.txt, TWVariantsRevPhrases.txt, JPVariants.txt of OpenCC; from Debian's libopencc1.1 by
 `opencc_dict -i STPhrases.ocd2 -o STPhrases.txt -f ocd2 -t text` and so on. Phrases that come out right without standing in the
 file are left out; characters are those that Taiwan's newspapers use."""
 import sys
@@ -56,7 +56,7 @@ def main():
     to_hans = {k: v for k, v in load("TSCharacters").items() if len(k) == 1}
     for key, value in taiwan.items():
         to_hans.setdefault(value, to_hans.get(key, key))
-    print("# Chinese in the other script: characters, then words in which a character stands for another one than usual; the longest counts.")
+    print("# Chinese in the other script, and as Japan writes it ([ja]): characters, then words in which a character stands for another one than usual; the longest counts.")
     print("# Made by tools/kb/han.py from OpenCC 1.1.6 (Apache License 2.0), with the characters of Taiwan's newspapers.")
     section("hant", to_hant, needed({k: standard(v) for k, v in load("STPhrases").items()}, to_hant))
     plain = load("TSCharacters")
@@ -64,6 +64,12 @@ def main():
     for key, value in load("TWVariantsRevPhrases").items():  # 著作 stays, 看著 is 看着
         words[key] = "".join(plain.get(c, c) for c in value)
     section("hans", to_hans, needed(words, to_hans))
+    shinjitai, own = load("JPVariants"), load("STCharacters")  # traditional -> Japanese
+    japanese = {k: shinjitai.get(v, v) for k, v in own.items() if len(k) == 1}
+    japanese.update((k, v) for k, v in shinjitai.items() if len(k) == 1)
+    for c in shinjitai.values():  # what Japan writes stays: 国, 学
+        japanese.pop(c, None)
+    section("ja", japanese, {})
 
 
 main()
