@@ -31,12 +31,24 @@ enum word_bit {
     WORD_ENDING = 1 << 22,   /* an ending that a hyphen or colon joins to a name: UN-a */
 };
 
+/* Where a part stands: inside, in front of the rest (in English behind it: Ngân hàng X is X Bank), behind it. */
+enum part_place { PART_INSIDE, PART_FIRST, PART_LAST, PART_LOWER /* in front, if it has no capital: cầu X, but Cầu Giấy */ };
+
+/* Ending of an adjective made of a place's name, and what the name has instead: Bremer, Bremen. */
+struct place_ending {
+    struct str ending, instead;
+    bool place; /* false: an adjective of another kind */
+};
+
 struct lang_rules {
     struct map words;      /* folded, without spaces -> bits */
-    struct map parts;      /* part of an organisation's or place's name -> index of part_names */
+    struct map parts;      /* part of an organisation's or place's name, behind the digit of its place but inside -> index of part_names */
     struct str *part_names; /* in English; empty: said by nothing */
-    bool *part_first;       /* it goes behind the rest in English: Ngân hàng X is X Bank */
-    size_t part_count, part_cap, first_cap;
+    uint8_t *part_place;    /* enum part_place */
+    size_t part_count, part_cap, place_cap;
+    struct place_ending *endings;
+    size_t ending_count, ending_cap;
+    bool plain; /* its names lose their marks in English names of institutions */
 };
 
 struct entity_rules {
@@ -104,5 +116,7 @@ bool join_all(struct linker *k);
 /* The name of a thing of that row (or NO_ROW) and form, in the reader's language. */
 struct str canonical_name(struct linker *k, int32_t row, enum ng_type type, struct str form);
 bool starts_han(struct str s);
+/* The English name of an institution or place that a language with spaces calls form; form itself where that is not understood. */
+struct str name_by_parts(struct linker *k, const struct lang_rules *l, struct str form);
 
 #endif

@@ -151,6 +151,15 @@ static void add_piece(struct buf *b, struct str s) {
     }
 }
 
+static bool begins_part(const struct lang_rules *zh, struct str s) {
+    for (size_t chars = PIECE_MAX; chars >= 2; chars--) {
+        if (map_get(&zh->parts, str_sub(s, 0, bytes_of(s, chars))) != MAP_NONE) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Part by part from the left: known words, places, and what remains by its sound. */
 static struct str institution_name(struct linker *k, const struct lang_rules *zh, struct str form, struct str folded) {
     struct buf b, rest;
@@ -168,7 +177,9 @@ static struct str institution_name(struct linker *k, const struct lang_rules *zh
             if (part != MAP_NONE) {
                 known = true;
                 found = zh->part_names[part];
-            } else if (row != KB_NONE && kb_row(k->r->kb, row)->type == NG_LOCATION && at + n < folded.n) {
+            } else if (row != KB_NONE && at + n < folded.n &&
+                       (kb_row(k->r->kb, row)->type == NG_LOCATION || (at == 0 && kb_row(k->r->kb, row)->type == NG_ORGANIZATION &&
+                                                                       begins_part(zh, str_sub(folded, at + n, folded.n))))) {
                 known = true;
                 found = kb_name(k->r->kb, row, STR("en"), NULL);
             }
@@ -198,45 +209,6 @@ static struct str institution_name(struct linker *k, const struct lang_rules *zh
     return b.n ? buf_str(&b) : form;
 }
 
-/* "Ngân hàng Á Châu" -> "Á Châu Bank": where the first words of a name are a known kind of thing and the rest are names. Of
- * several kinds in front the last one is told. */
-static struct str head_behind(struct linker *k, const struct lang_rules *l, struct str form) {
-    struct doc *d = k->d;
-    struct str name = form, kind = STR_NONE;
-    for (int rounds = 0; rounds < 3; rounds++) {
-        struct buf key;
-        struct str rest = name, behind = STR_NONE, found = STR_NONE;
-        buf_init(&key, d->a);
-        for (int words = 0; words < 4 && rest.n; words++) {
-            buf_add(&key, text_fold(k->r->fold, d->a, str_cut(&rest, ' ')));
-            rest = str_trim(rest);
-            uint32_t part = map_get(&l->parts, buf_str(&key));
-            size_t i = 0;
-            if (part != MAP_NONE && l->part_first[part] && rest.n && u_isupper(utf8_next(rest, &i))) {
-                behind = rest;
-                found = l->part_names[part];
-            }
-        }
-        if (!behind.n) {
-            break;
-        }
-        name = behind;
-        kind = found;
-    }
-    if (name.p == form.p) {
-        return form;
-    }
-    struct buf b;
-    buf_init(&b, d->a);
-    uint32_t row = kb_of_name(k->r->kb, d->a, name);
-    bool place = row != KB_NONE && kb_row(k->r->kb, row)->type == NG_LOCATION;
-    buf_add(&b, place ? kb_name(k->r->kb, row, STR("en"), NULL) : name);
-    if (!str_ends(name, kind)) {
-        add_piece(&b, kind);
-    }
-    return buf_str(&b);
-}
-
 struct str canonical_name(struct linker *k, int32_t row, enum ng_type type, struct str form) {
     struct doc *d = k->d;
     struct str target = d->req->target_language.n ? d->req->target_language : k->langs->items[d->lang].public.code;
@@ -254,5 +226,6 @@ struct str canonical_name(struct linker *k, int32_t row, enum ng_type type, stru
         return type == NG_PERSON ? person_name(k, form, folded) : institution_name(k, zh, form, folded);
     }
     bool english = lang != LANG_NONE && str_eqz(k->langs->items[lang].public.code, "en");
-    return english && type == NG_ORGANIZATION && k->words->part_count ? head_behind(k, k->words, form) : form;
+    bool parts = (type == NG_ORGANIZATION || type == NG_LOCATION) && k->words->part_count;
+    return english && parts ? name_by_parts(k, k->words, form) : form;
 }

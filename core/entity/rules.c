@@ -54,19 +54,45 @@ static enum err_code add_words(struct entity_rules *r, struct lang_rules *l, str
     return ERR_OK;
 }
 
+/* The place that a section of parts tells, or -1. */
+static int part_section(struct str section) {
+    static const char *const names[] = {"part", "part-first", "part-last", "part-lower"}; /* enum part_place */
+    for (int i = 0; i <= PART_LOWER; i++) {
+        if (str_eqz(section, names[i])) {
+            return i;
+        }
+    }
+    return -1;
+}
+
 /* [part] 大学 = University ; [part-first] Ngân hàng = Bank */
-static enum err_code add_part(struct entity_rules *r, struct lang_rules *l, struct arena *a, struct conf *c, bool first,
+static enum err_code add_part(struct entity_rules *r, struct lang_rules *l, struct arena *a, struct conf *c, int place,
                               struct err *err) {
     struct str key, value;
     if (!conf_pair(c, &key, &value)) {
         return conf_fail(c, err, "expected 'part | part = its English'");
     }
-    while (key.n) {
-        map_set(&l->parts, key_of(r, a, str_trim(str_cut(&key, '|'))), (uint32_t)l->part_count);
+    while (key.n) { /* one word may be several kinds of part */
+        struct str part = key_of(r, a, str_trim(str_cut(&key, '|')));
+        part = place == PART_INSIDE ? part : arena_printf(a, "%d%.*s", place, STR_ARG(part));
+        map_set(&l->parts, part, (uint32_t)l->part_count);
     }
     size_t n = l->part_count;
-    ARENA_PUSH(a, l->part_first, n, l->first_cap) = first;
+    ARENA_PUSH(a, l->part_place, n, l->place_cap) = (uint8_t)place;
     ARENA_PUSH(a, l->part_names, l->part_count, l->part_cap) = str_eqz(value, "-") ? STR_NONE : value;
+    return arena_full(a) ? err_set(err, ERR_NO_MEMORY, "no memory for the entity rules") : ERR_OK;
+}
+
+/* [place-ending] er = - | en ; e | es = ! */
+static enum err_code add_ending(struct lang_rules *l, struct arena *a, struct conf *c, struct err *err) {
+    struct str key, value;
+    if (!conf_pair(c, &key, &value)) {
+        return conf_fail(c, err, "expected 'ending | ending = what the place has instead', '-' for nothing, '!' for no place");
+    }
+    while (key.n) {
+        struct str ending = str_trim(str_cut(&key, '|'));
+        ARENA_PUSH(a, l->endings, l->ending_count, l->ending_cap) = (struct place_ending){ending, value, !str_eqz(value, "!")};
+    }
     return arena_full(a) ? err_set(err, ERR_NO_MEMORY, "no memory for the entity rules") : ERR_OK;
 }
 
@@ -74,9 +100,13 @@ static enum err_code parse(struct entity_rules *r, struct lang_rules *l, struct 
     enum err_code code = ERR_OK;
     while (code == ERR_OK && conf_next(c)) {
         uint32_t bits;
-        bool part = str_eqz(c->section, "part"), first = str_eqz(c->section, "part-first");
-        if (part || first) {
-            code = add_part(r, l, a, c, first, err);
+        int place = part_section(c->section);
+        if (place >= 0) {
+            code = add_part(r, l, a, c, place, err);
+        } else if (str_eqz(c->section, "place-ending")) {
+            code = add_ending(l, a, c, err);
+        } else if (str_eqz(c->section, "plain")) {
+            l->plain = true;
         } else if (section_bits(c->section, &bits)) {
             code = add_words(r, l, a, c, bits, err);
         } else {

@@ -151,6 +151,16 @@ static void test_entity__names_of_institutions_part_by_part(void **state) {
     is("Ngân hàng TMCP Quân đội", NG_ORGANIZATION, "MB Bank");
     is("Tập đoàn Alibaba", NG_ORGANIZATION, "Alibaba");
     is("Hà Nội", NG_LOCATION, "Hanoi");
+    analyze("vi", "Tòa án nhân dân TP Hà Nội tuyên án ông Nguyễn Văn Nam hôm 3/5/2024, theo Bệnh viện đa khoa Hà Đông.", 0);
+    is("Tòa án nhân dân TP Hà Nội", NG_ORGANIZATION, "Hanoi People's Court");
+    is("Bệnh viện đa khoa Hà Đông", NG_ORGANIZATION, "Ha Dong General Hospital");
+    analyze("de", "Das Landgericht Bremen und die Staatsanwaltschaft Hamburg schwiegen. Die Münchner Philharmoniker spielen weiter.", 0);
+    is("Landgericht Bremen", NG_ORGANIZATION, "Bremen Regional Court");
+    is("Staatsanwaltschaft Hamburg", NG_ORGANIZATION, "Hamburg public prosecutor's office");
+    is("Münchner Philharmoniker", NG_ORGANIZATION, "Munich Philharmonic");
+    analyze("zh", "上海金融法院和香港劳工处周三公布了结果。", 0);
+    is("上海金融法院", NG_ORGANIZATION, "Shanghai Financial Court");
+    is("香港劳工处", NG_ORGANIZATION, "Hong Kong Labour Department");
 }
 
 static void test_entity__min_confidence_leaves_mentions_out(void **state) {
