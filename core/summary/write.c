@@ -120,7 +120,7 @@ static bool tell_name(const struct ask *q, int32_t entity, struct str form, stru
     if (thing && !e->kb_id.n && q->w->words && has_script(e->name, true) && str_find(d->text, name, 0) == SIZE_MAX) {
         return false; /* a title spelled out in syllables says nothing */
     }
-    bool common = (e->type == NG_LOCATION || e->type == NG_ORGANIZATION) && !e->kb_id.n && !q->w->words && is_vietnamese_phrase(name);
+    bool common = e->type == NG_LOCATION && !e->kb_id.n && !q->w->words && is_vietnamese_phrase(name);
     if (common) {
         return false; /* "the Great Hall of the People" in Vietnamese is no name to readers of Chinese */
     }
