@@ -119,8 +119,8 @@ enum err_code event_find(const struct event_rules *r, struct doc *d, struct err 
     }
     for (uint32_t i = 0; i < d->sent_count && !arena_full(d->a); i++) {
         scan_sentence(&s, i);
-        status_review(&s, &c);
         match_sentence(&s, &c);
+        status_review(&s, &c);
         scan_leave(&s);
     }
     if (c.n >= CAND_MAX) {

@@ -458,6 +458,17 @@ static bool from_stretch(struct fire *f, uint8_t role, uint16_t cls) {
     return last > first && fill_text(f, role, first, last);
 }
 
+/* 控告罗唯违反竞业约定: from the first word of a class behind the trigger to the end of its clause. */
+static bool from_onward(struct fire *f, uint8_t role, uint16_t cls) {
+    const struct scan *s = f->s;
+    for (size_t i = scan_hit_at(s, f->trigger.last); i < s->hit_count && s->hits[i].first < f->high; i++) {
+        if (s->hits[i].cls == cls) {
+            return fill_text(f, role, s->hits[i].first, fire_clause_end(s, s->hits[i].first));
+        }
+    }
+    return false;
+}
+
 /* "rate in the steel industry": what follows the linking word inside of a role's phrase. */
 static bool from_tail(struct fire *f, uint8_t role, uint8_t other) {
     const struct scan *s = f->s;
@@ -613,6 +624,8 @@ static bool try_way(struct fire *f, uint8_t role, const struct way *w) {
         return from_number(f, role, w->kind);
     case WAY_STRETCH:
         return from_stretch(f, role, w->arg);
+    case WAY_ONWARD:
+        return from_onward(f, role, w->arg);
     case WAY_TAIL_OF:
         return from_tail(f, role, (uint8_t)w->arg);
     case WAY_FRONT_OF:

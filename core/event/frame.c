@@ -20,7 +20,7 @@ static uint64_t one_type(const struct lexicon *x, struct str name) {
         int bit;
     } names[] = {{"person", NG_PERSON},   {"org", NG_ORGANIZATION}, {"loc", NG_LOCATION}, {"product", NG_PRODUCT},
                  {"event", NG_EVENT_NAME}, {"money", NG_MONEY},      {"percent", NG_PERCENT}, {"date", NG_DATE},
-                 {"number", BIT_NUMBER},  {"np", BIT_NP},            {"clause", BIT_CLAUSE},    {"firm", BIT_FIRM}};
+                 {"number", BIT_NUMBER},  {"np", BIT_NP},            {"clause", BIT_CLAUSE},    {"firm", BIT_FIRM},    {"body", BIT_BODY}};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (str_eqz(name, names[i].name)) {
             return TYPE_BIT(names[i].bit);
@@ -97,12 +97,12 @@ static enum err_code add_alternative(struct reader *r, struct slot *s, size_t *c
             return ERR_OK;
         }
     }
-    if (str_eqz(names, "stretch")) {
-        w.kind = WAY_STRETCH;
+    if (str_eqz(names, "stretch") || str_eqz(names, "onward")) {
+        w.kind = str_eqz(names, "stretch") ? WAY_STRETCH : WAY_ONWARD;
         w.arg = lexicon_class(x, second);
         ARENA_PUSH(r->a, s->ways, s->way_count, *cap) = w;
         return w.arg != NAME_NONE ? ERR_OK
-                                  : conf_fail(r->c, r->err, "'stretch' needs a class of the lexicon behind it, not '%.*s'", STR_ARG(second));
+                                  : conf_fail(r->c, r->err, "'%.*s' needs a class of the lexicon behind it, not '%.*s'", STR_ARG(names), STR_ARG(second));
     }
     if (!second.n && !way_named(x, names, &w, &role)) {
         w.kind = WAY_ANY;

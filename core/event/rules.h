@@ -174,17 +174,17 @@ struct lexicon {
 
 enum way_kind {
     WAY_ANY, WAY_SUBJ, WAY_OBJ, WAY_PREP, WAY_POSS, WAY_COMPOUND, WAY_AGENT, WAY_ORG_OF, WAY_FORMER_OF, WAY_PRESENT_OF, WAY_REST_OF, WAY_TITLE_OF, WAY_SOURCE,
-    WAY_SPAN, WAY_LEFT, WAY_RIGHT, WAY_SELF, WAY_FIGURE, WAY_COUNTED, WAY_STRETCH, WAY_TAIL_OF, WAY_FRONT_OF, WAY_CONTEXT, WAY_SENTENCE, WAY_TOPIC, WAY_BOSS
+    WAY_SPAN, WAY_LEFT, WAY_RIGHT, WAY_SELF, WAY_FIGURE, WAY_COUNTED, WAY_STRETCH, WAY_ONWARD, WAY_TAIL_OF, WAY_FRONT_OF, WAY_CONTEXT, WAY_SENTENCE, WAY_TOPIC, WAY_BOSS
 };
 
 /* Types of slots: bits 0..7 enum ng_type, then these, then the heads. */
-enum { BIT_NUMBER = 8, BIT_NP, BIT_CLAUSE, BIT_FIRM, BIT_HEAD }; /* BIT_FIRM: an organisation that is no public body */
+enum { BIT_NUMBER = 8, BIT_NP, BIT_CLAUSE, BIT_FIRM, BIT_BODY, BIT_HEAD }; /* BIT_FIRM: an organisation that is no public body; BIT_BODY: one that is */
 #define TYPE_BIT(b) ((uint64_t)1 << (b))
 
 struct way {
     uint8_t kind;
     uint8_t alternative; /* same number: the same alternative of the slot */
-    uint16_t arg;        /* WAY_PREP, WAY_STRETCH: class; WAY_ORG_OF and others: role */
+    uint16_t arg;        /* WAY_PREP, WAY_STRETCH, WAY_ONWARD: class; WAY_ORG_OF and others: role */
     uint64_t types;
 };
 

@@ -112,7 +112,7 @@ static void add_names(struct scan *s) {
             continue;
         }
         bool firm = m->type == NG_ORGANIZATION && !public_body(s, m->first, m->last);
-        uint64_t more = (m->type < NG_MONEY ? scan_inside(s, m->first, m->last) : 0) | (firm ? TYPE_BIT(BIT_FIRM) : 0);
+        uint64_t more = (m->type < NG_MONEY ? scan_inside(s, m->first, m->last) : 0) | (firm ? TYPE_BIT(BIT_FIRM) : m->type == NG_ORGANIZATION ? TYPE_BIT(BIT_BODY) : 0);
         struct phrase *p = add_phrase(s, m->first, m->last, TYPE_BIT(m->type) | more);
         p->mention = (uint32_t)i;
         p->entity = m->entity;
@@ -408,6 +408,27 @@ static void mark_possessors(struct scan *s) {
     }
 }
 
+/* 科瓦奇（Milan Kovac）今年宣布离开: what stands in brackets right behind a name is part of its phrase, where clauses chain over commas. */
+static void soften_brackets(struct scan *s) {
+    for (size_t i = 0; s->x->chars && i < s->ph_count; i++) {
+        struct phrase *p = &s->ph[i];
+        uint32_t open = p->last, end = open;
+        if (!(p->types & SCAN_NAMED) || (p->flags & P_PAREN) || open >= s->last || !(s->marks[open] & T_HARD) || !scan_opens(s->d->toks[open].fold)) {
+            continue;
+        }
+        while (end < s->last && end < open + 24 && !scan_closes(s->d->toks[end].fold)) {
+            end++;
+        }
+        if (end == s->last || end == open + 24) {
+            continue;
+        }
+        for (uint32_t t = open; t <= end; t++) {
+            s->marks[t] |= s->marks[t] & (T_HARD | T_COMMA) ? T_SOFT : 0;
+        }
+        p->ext_last = end + 1;
+    }
+}
+
 /* ---- all of it ---- */
 
 /* For people who write patterns: the phrases of the sentence with what the engine knows of them. */
@@ -422,7 +443,7 @@ static void trace_phrases(const struct scan *s) {
             buf_addf(&b, ":%.*s", STR_ARG(s->x->classes[p->cls].name));
         }
         for (int type = 0; type < BIT_HEAD && p->cls == NAME_NONE; type++) {
-            if ((p->types & TYPE_BIT(type)) && type != BIT_FIRM) {
+            if ((p->types & TYPE_BIT(type)) && type != BIT_FIRM && type != BIT_BODY) {
                 buf_addf(&b, ":%s", type < BIT_NUMBER ? ng_type_name((enum ng_type)type) : "number");
             }
         }
@@ -466,6 +487,7 @@ void scan_sentence(struct scan *s, uint32_t sent) {
     add_words(s);
     sort_phrases(s);
     mark_possessors(s);
+    soften_brackets(s);
     scan_lists(s, TYPE_BIT(NG_ORGANIZATION) | TYPE_BIT(NG_LOCATION) | TYPE_BIT(NG_PRODUCT));
     scan_titles(s);
     if (s->x->free_order) { /* again: names that titles and explaining nouns told, "Disney und der Anbieter Crunchyroll" */

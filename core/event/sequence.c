@@ -121,7 +121,7 @@ static bool run_node(struct run *r, uint16_t index, uint32_t at) {
             if (run_node(r, n->next, at + k)) {
                 return true;
             }
-            if (at + k >= s->last || (s->marks[at + k] & T_HARD) ||
+            if (at + k >= s->last || ((s->marks[at + k] & T_HARD) && !(s->marks[at + k] & T_SOFT)) ||
                 (!n->commas && (s->marks[at + k] & T_COMMA) && !(s->marks[at + k] & T_SOFT))) {
                 return false;
             }

@@ -120,14 +120,15 @@ static unsigned cues(const struct scan *s, const struct hit *t) {
 
 /* "The firm said the report was untrue.": what the sentence before called a rumour or a plan is denied. */
 void status_review(const struct scan *s, struct cands *c) {
-    bool denied = false;
-    for (size_t i = 0; i < s->hit_count && !denied; i++) {
+    uint32_t denied = NONE;
+    for (size_t i = 0; i < s->hit_count; i++) {
         const struct lex_class *k = &s->x->classes[s->hits[i].cls];
-        denied = k->kind == CLASS_CUE && k->scope == SCOPE_PREVIOUS && k->effect == CUE_DENIED;
+        denied = k->kind == CLASS_CUE && k->scope == SCOPE_PREVIOUS && k->effect == CUE_DENIED ? s->hits[i].first : denied;
     }
-    for (size_t i = c->n; denied && i-- > 0 && c->items[i].sent + 1 >= s->sent;) {
+    for (size_t i = c->n; denied != NONE && i-- > 0 && c->items[i].sent + 1 >= s->sent;) {
         struct cand *it = &c->items[i];
-        it->status = it->sent + 1 == s->sent && it->status != NG_OCCURRED ? NG_DENIED : it->status;
+        bool before = it->sent != s->sent || it->last <= denied;
+        it->status = before && it->status != NG_OCCURRED ? NG_DENIED : it->status;
     }
 }
 

@@ -585,7 +585,7 @@ void scan_lists(struct scan *s, uint64_t types) {
         if (p && (!(p->types & types) || (p->flags & (P_PRONOUN | P_COMPOUND | P_IN_TITLE)) || ((p->flags & P_POSS) && !owner))) {
             continue;
         }
-        int j = p && tail != NONE && ((s->ph[tail].types ^ p->types) & ~TYPE_BIT(BIT_FIRM)) == 0 && !(s->ph[tail].flags & P_POSS)
+        int j = p && tail != NONE && ((s->ph[tail].types ^ p->types) & ~(TYPE_BIT(BIT_FIRM) | TYPE_BIT(BIT_BODY))) == 0 && !(s->ph[tail].flags & P_POSS)
                     ? joint(s, s->ph[tail].ext_last, p->np_first) : 0;
         if (owner && j != 2) {
             continue;
