@@ -486,6 +486,7 @@ void scan_resolve(struct scan *s, struct phrase *p) {
             }
             bool still = false;
             e = only_one(here, kept, k->type, k->firm, &still);
+            several = !(kept == 0 && k->kind == CLASS_HEAD && s->x->free_order); /* "Gemeinsam mit A und B baut der Konzern ...": another one */
             e = still || e == NONE ? free_one(s, p, want) : e;
             p->weight = 0.75f;
         }

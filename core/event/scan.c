@@ -273,6 +273,9 @@ static void add_words(struct scan *s) {
         const struct hit *h = &s->hits[i];
         const struct lex_class *k = &s->x->classes[h->cls];
         struct phrase *p;
+        if (i > 0 && s->hits[i - 1].cls == h->cls && s->hits[i - 1].first == h->first && s->hits[i - 1].last == h->last) {
+            continue; /* listed as it stands and by its ending */
+        }
         if (k->kind == CLASS_HEAD) {
             p = add_phrase(s, h->first, h->last, TYPE_BIT(k->head));
             p->cls = h->cls;

@@ -296,7 +296,10 @@ static void chain_titles(struct scan *s, uint32_t previous, uint32_t title) {
 /* ---- names that the noun before them explains ---- */
 
 bool scan_definite(const struct scan *s, const struct phrase *p) {
-    for (uint32_t t = p->first; t > s->first && t + 3 > p->first; t--) {
+    for (uint32_t t = p->first; t > s->first && t + 4 > p->first; t--) {
+        while (t > s->first + 2 && scan_hyphen(s, t - 1)) {
+            t -= 2; /* "der DAX-Konzern" */
+        }
         for (size_t h = scan_hit_at(s, t - 1); h < s->hit_count && s->hits[h].first == t - 1; h++) {
             if (s->hits[h].cls == s->x->definite_class) {
                 return true;

@@ -428,8 +428,8 @@ static bool lone(const struct fire *f, uint64_t types) {
 }
 
 static uint32_t free_subject(struct fire *f, uint64_t types) {
-    uint32_t p = NONE;
-    if (!(f->shared && object_shares_types(f, types) && lone(f, types))) {
+    uint32_t p = infinitive(f) && f->s->cl[f->clause].reported ? outer_subject(f, types) : NONE;
+    if (p == NONE && !(f->shared && object_shares_types(f, types) && lone(f, types))) {
         p = free_phrase(f, types, f->from, f->to);
     }
     p = p != NONE ? p : free_phrase(f, types, f->low, f->trigger.first);
