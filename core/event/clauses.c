@@ -271,6 +271,11 @@ void scan_clauses(struct scan *s) {
 
 /* ---- pronouns ---- */
 
+/* Whether an entity is known to be somebody of the other sex. */
+static bool other_sex(const struct scan *s, uint32_t entity, char gender) {
+    return gender && s->gender[entity] && s->gender[entity] != gender;
+}
+
 static uint32_t only_one(const struct recent *r, size_t n, uint8_t type, bool firm, bool *several) {
     uint32_t found = NONE;
     *several = false;
@@ -295,7 +300,7 @@ static uint32_t reporter(const struct scan *s, const struct phrase *p, uint64_t 
 }
 
 /* Whom the sentences before mean: the only name of the type in the nearest that has one, else its subject. */
-uint32_t scan_context(const struct scan *s, uint8_t type, bool firm, float *weight) {
+static uint32_t context_of(const struct scan *s, uint8_t type, bool firm, char gender, float *weight) {
     for (size_t i = 0; i < s->before_count; i++) {
         const struct discourse *b = &s->before[i];
         uint32_t back = s->sent - b->sent;
@@ -303,11 +308,18 @@ uint32_t scan_context(const struct scan *s, uint8_t type, bool firm, float *weig
         if (back >= MEMORY) {
             break;
         }
-        uint32_t e = only_one(b->names, b->n, type, firm, &several);
-        for (size_t k = 0; several && k < b->n; k++) {
-            if (b->names[k].type == type && (b->names[k].firm || !firm)) { /* of several, the first where it stands free */
+        struct recent names[DISCOURSE];
+        size_t n = 0;
+        for (size_t k = 0; k < b->n; k++) {
+            if (!other_sex(s, b->names[k].entity, gender)) {
+                names[n++] = b->names[k];
+            }
+        }
+        uint32_t e = only_one(names, n, type, firm, &several);
+        for (size_t k = 0; several && k < n; k++) {
+            if (names[k].type == type && (names[k].firm || !firm)) { /* of several, the first where it stands free */
                 *weight = 0.7f;
-                return b->names[k].bare ? b->names[k].entity : NONE;
+                return names[k].bare ? names[k].entity : NONE;
             }
         }
         if (e != NONE) {
@@ -328,6 +340,10 @@ static bool named_free(const struct scan *s, uint32_t e) {
         }
     }
     return false;
+}
+
+uint32_t scan_context(const struct scan *s, uint8_t type, bool firm, float *weight) {
+    return context_of(s, type, firm, 0, weight);
 }
 
 uint32_t scan_about(const struct scan *s, bool firm, float *weight) {
@@ -466,7 +482,7 @@ void scan_resolve(struct scan *s, struct phrase *p) {
         if (k->type == NG_ORGANIZATION && of_former(s, (uint32_t)i)) {
             continue; /* "a former Galdor manager who founded the company" */
         }
-        if (i != doer && q->entity != NONE && (q->types & want) && !(q->flags & (P_PAREN | P_PRONOUN)) &&
+        if (i != doer && q->entity != NONE && (q->types & want) && !other_sex(s, q->entity, k->gender) && !(q->flags & (P_PAREN | P_PRONOUN)) &&
             !(q->np_first > s->first && (s->marks[q->np_first - 1] & T_ACCORDING))) {
             bool bare = q->gov == NAME_NONE && !(q->flags & (P_POSS | P_IN_TITLE | P_OBJECT | P_COMPOUND));
             if (bare && k->kind == CLASS_HEAD && p->gov != NAME_NONE && q->clause == p->clause) {
@@ -492,7 +508,7 @@ void scan_resolve(struct scan *s, struct phrase *p) {
         }
         several = several || k->inner;
         bool about = k->type == NG_ORGANIZATION && !k->possessive && (k->firm || k->kind == CLASS_HEAD);
-        e = several || e != NONE ? e : about ? scan_about(s, k->firm, &p->weight) : scan_context(s, k->type, k->firm, &p->weight);
+        e = several || e != NONE ? e : about ? scan_about(s, k->firm, &p->weight) : context_of(s, k->type, k->firm, k->gender, &p->weight);
     }
     if (e != NONE && k->gender) { /* "She married Arthur Webb. He died": not she */
         bool other = s->gender[e] && s->gender[e] != k->gender;

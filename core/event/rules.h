@@ -103,6 +103,7 @@ struct lex_class {
     uint32_t tags; /* only with these tags of the trigger; 0: any */
     /* CLASS_PRONOUN */
     uint8_t type; /* enum ng_type */
+    bool free;    /* a word that also leads in names and nouns (ông): stands for somebody only before a verb, a preposition or a pause */
     bool lone;    /* only where nobody else can be meant: the sentence before names an organisation and no person */
     char gender;  /* 'f', 'm' or 0 */
     bool possessive, bound; /* bound: only what the reporting verb's subject is */

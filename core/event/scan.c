@@ -104,6 +104,17 @@ static bool public_body(const struct scan *s, uint32_t first, uint32_t last) {
     return false;
 }
 
+/* "bà Lan": the word before a name that also is a pronoun tells who is meant by it later on. */
+static void note_gender(struct scan *s, const struct mention *m) {
+    uint32_t node = m->type == NG_PERSON && m->first > s->first ? scan_step(s->x, 0, s->words[m->first - 1]) : MAP_NONE;
+    for (uint32_t e = node == MAP_NONE ? MAP_NONE : s->x->ends[node]; e != MAP_NONE; e = s->x->entries[e].next) {
+        const struct lex_class *k = &s->x->classes[s->x->entries[e].cls];
+        if (k->kind == CLASS_PRONOUN && k->free && k->gender && !s->gender[m->entity]) {
+            s->gender[m->entity] = k->gender;
+        }
+    }
+}
+
 static void add_names(struct scan *s) {
     const struct doc *d = s->d;
     for (size_t i = s->next_mention; i < d->mention_count && d->mentions[i].first < s->last; i++) {
@@ -116,6 +127,7 @@ static void add_names(struct scan *s) {
         struct phrase *p = add_phrase(s, m->first, m->last, TYPE_BIT(m->type) | more);
         p->mention = (uint32_t)i;
         p->entity = m->entity;
+        note_gender(s, m);
         const struct ng_entity *e = &d->entities[m->entity];
         bool person = m->type == NG_PERSON, alone = m->last - m->first == 1; /* a surname, or a firm */
         float sure = person ? (alone ? 0.85f : 0.6f) : GUESS_SURE;

@@ -200,6 +200,37 @@ static bool explains(const struct scan *s, size_t hit) {
     return s->x->classes[h->cls].kind == CLASS_PRONOUN && name && (firm || (s->x->nouns_capital && h->last - h->first > 1));
 }
 
+/* Whether something begins at t before which a pronoun may stand: a verb and what leads it in, a preposition, a pause. */
+static bool goes_on(const struct scan *s, size_t hit, uint32_t t) {
+    if (t >= s->last || s->d->toks[t].kind == TOK_PUNCT) {
+        return t >= s->last || !scan_opens(s->d->toks[t].fold);
+    }
+    if (s->marks[t] & T_NAME) {
+        return s->marks[t] & T_VALUE;
+    }
+    while (hit < s->hit_count && s->hits[hit].first < t) {
+        hit++;
+    }
+    uint32_t longest = t;
+    bool fits = false;
+    for (; hit < s->hit_count && s->hits[hit].first == t; hit++) {
+        const struct lex_class *k = &s->x->classes[s->hits[hit].cls];
+        bool fine = k->kind == CLASS_VERB || k->kind == CLASS_PREP || k->role == FN_AUX || k->role == FN_MODAL || k->role == FN_ADVERB ||
+                    k->role == FN_PASSIVE || k->role == FN_REPORT || k->role == FN_OTHER || k->role == FN_SUB || k->role == FN_REL || k->role == FN_AND;
+        fits = s->hits[hit].last > longest ? fine : fits || (fine && s->hits[hit].last == longest);
+        longest = s->hits[hit].last > longest ? s->hits[hit].last : longest;
+    }
+    return fits;
+}
+
+/* "ông Nam", "ông chủ", "hai ông": no pronouns, as "ông" in "ông cho biết" is one. */
+static bool leads_in(const struct scan *s, size_t hit) {
+    const struct hit *h = &s->hits[hit];
+    const struct lex_class *k = &s->x->classes[h->cls];
+    bool counted = h->first > s->first && s->d->toks[h->first - 1].kind == TOK_NUMBER;
+    return k->kind == CLASS_PRONOUN && k->free && (counted || !goes_on(s, hit, h->last));
+}
+
 /* Longer words swallow the shorter ones inside them; names swallow all. */
 static void sift_hits(struct scan *s) {
     size_t kept = 0;
@@ -210,7 +241,7 @@ static void sift_hits(struct scan *s) {
         bool parted = false; /* "kündigte ... an" is no "kündigte" */
         for (; j < s->hit_count && s->hits[j].first == s->hits[i].first; j++) {
             const struct lex_class *c = &s->x->classes[s->hits[j].cls];
-            if (explains(s, j)) {
+            if (explains(s, j) || leads_in(s, j)) {
                 s->hits[j].last = s->hits[j].first;
                 continue;
             }
