@@ -43,6 +43,25 @@ static bool same_filler(const struct doc *d, const struct ng_filler *a, const st
     return str_eq(x, y) || holds(d, x, y) || holds(d, y, x) || (a->span.start < b->span.end && b->span.start < a->span.end);
 }
 
+/* "Galdor" and "Galdor Cloud": one organisation is named for the other, as its unit or its branch abroad. */
+static bool unit_of(const struct doc *d, const struct ng_filler *a, const struct ng_filler *b) {
+    if (a->entity < 0 || b->entity < 0) {
+        return false;
+    }
+    const struct ng_entity *x = &d->entities[a->entity], *y = &d->entities[b->entity];
+    struct str big = x->name.n > y->name.n ? x->name : y->name, little = x->name.n > y->name.n ? y->name : x->name;
+    return x->type == NG_ORGANIZATION && y->type == NG_ORGANIZATION && little.n > 1 && big.n > little.n && str_starts(big, little) && big.p[little.n] == ' ';
+}
+
+/* Whether one person is told to leave, join or head a firm here and its unit there. */
+static bool same_house(const struct doc *d, const struct cand *a, const struct cand *b, size_t role) {
+    bool person = false;
+    for (size_t r = 0; r < a->type->role_count; r++) {
+        person = person || (a->type->roles[r].each && a->count[r] == 1 && b->count[r] == 1 && same_filler(d, &a->fill[r][0], &b->fill[r][0]));
+    }
+    return person && !a->type->roles[role].each && a->count[role] == 1 && b->count[role] == 1 && unit_of(d, &a->fill[role][0], &b->fill[role][0]);
+}
+
 /* -1: the fillers of the role disagree, 0: one has none, 1: they share one */
 static int agree(const struct doc *d, const struct cand *a, const struct cand *b, size_t role) {
     if (!a->count[role] || !b->count[role]) {
@@ -116,6 +135,7 @@ static bool same_event(const struct doc *d, const struct cand *a, const struct c
             continue;
         }
         int how = agree(d, a, b, r);
+        how = how < 0 && same_house(d, a, b, r) ? 1 : how;
         if (how < 0 && beside && !a->type->roles[r].required) {
             continue; /* "fell 2 % to 3 billion": what stands side by side has one period */
         }
@@ -148,7 +168,7 @@ static void join_role(const struct doc *d, struct cand *into, const struct cand 
     for (size_t k = 0; k < from->count[role]; k++) {
         bool known = false;
         for (size_t i = 0; i < into->count[role]; i++) {
-            known = known || same_filler(d, &into->fill[role][i], &from->fill[role][k]);
+            known = known || same_filler(d, &into->fill[role][i], &from->fill[role][k]) || same_house(d, into, from, role);
         }
         for (size_t r = 0; r < into->type->role_count && from->fill[role][k].entity >= 0; r++) {
             for (size_t i = 0; i < into->count[r]; i++) {
