@@ -131,6 +131,8 @@ struct doc {
 
     struct str *warnings;
     size_t warning_count, warning_cap;
+    uint32_t *lex_words; /* [lex_count] of the event rules, looked up once for both of their passes; NULL before */
+    size_t lex_count;
     struct str *trace; /* lines for `explain`; NULL unless asked for (doc_trace) */
     size_t trace_count, trace_cap;
     bool tracing;

@@ -402,6 +402,9 @@ static enum err_code link_phrases(struct event_lang *l, struct arena *a, struct 
 
 /* Lists for each class the frames it triggers and the patterns it anchors. */
 enum err_code frames_link(struct event_lang *l, struct arena *a, struct err *err) {
+    if (!lexicon_index(&l->lex, a)) {
+        return err_set(err, ERR_NO_MEMORY, "no memory for the lexicon");
+    }
     for (size_t cls = 0; cls < l->lex.class_count; cls++) {
         size_t n = 0;
         for (int fill = 0; fill < 2; fill++) {

@@ -1,4 +1,6 @@
 /* lexicon.c - word classes with their forms, read from data/lang/<code>/event/lexicon*.conf into one trie over token texts. */
+#include <stdlib.h>
+
 #include <unicode/uchar.h>
 #include <unicode/uscript.h>
 
@@ -175,6 +177,55 @@ static uint32_t step(struct lexicon *x, struct arena *a, uint32_t node, uint32_t
         ARENA_PUSH(a, x->ends, x->node_count, x->node_cap) = MAP_NONE;
     }
     return to ? *to : 0;
+}
+
+static int by_word(const void *a, const void *b) {
+    const struct lex_edge *x = a, *y = b;
+    return (x->word > y->word) - (x->word < y->word);
+}
+
+bool lexicon_index(struct lexicon *x, struct arena *a) {
+    size_t nodes = x->node_count, n = x->edges.n;
+    x->root_n = x->words.n;
+    x->root = ARENA_ARRAY(a, x->root_n + 1, uint32_t);
+    x->child_from = ARENA_ARRAY(a, nodes + 1, uint32_t);
+    x->children = ARENA_ARRAY(a, n + 1, struct lex_edge);
+    if (!x->root || !x->child_from || !x->children) {
+        return false;
+    }
+    memset(x->root, 0xFF, (x->root_n + 1) * sizeof *x->root);
+    memset(x->child_from, 0, (nodes + 1) * sizeof *x->child_from);
+    for (size_t pass = 0; pass < 2; pass++) { /* counts, then places from the back */
+        for (size_t i = 0; i < x->edges.cap; i++) {
+            const struct map_slot *slot = &x->edges.slots[i];
+            uint32_t key[2] = {0, 0};
+            if (!slot->key.p) {
+                continue;
+            }
+            memcpy(key, slot->key.p, sizeof key);
+            if (key[0] == 0 && key[1] < x->root_n) {
+                x->root[key[1]] = slot->value;
+            } else if (pass == 0) {
+                x->child_from[key[0] + 1]++;
+            } else {
+                x->children[--x->child_from[key[0] + 1]] = (struct lex_edge){key[1], slot->value};
+            }
+        }
+        for (size_t i = 1; pass == 0 && i <= nodes; i++) {
+            x->child_from[i] += x->child_from[i - 1];
+        }
+    }
+    for (size_t i = 0; i < nodes; i++) { /* after placing, child_from[i + 1] is where the edges of i begin */
+        x->child_from[i] = x->child_from[i + 1];
+    }
+    x->child_from[nodes] = (uint32_t)n;
+    for (size_t i = 0; i < nodes; i++) {
+        uint32_t from = x->child_from[i], to = x->child_from[i + 1];
+        if (to > from + 1) {
+            qsort(x->children + from, to - from, sizeof *x->children, by_word);
+        }
+    }
+    return true;
 }
 
 static void add_entry(struct reader *r, uint32_t *first, uint8_t tag, uint8_t flags, uint32_t particle) {

@@ -164,15 +164,29 @@ bool fire_finish(struct fire *f, struct cands *out, size_t from) {
     fill_sources(f);
     f->c.evidence[0] = evidence_of(f);
     f->c.evidence_count = 1;
-    doc_trace(f->s->d, "%s: %.*s at '%.*s', %s:%zu", f->c.complete ? "fires" : "incomplete", STR_ARG(cand_text(f->s->d, &f->c)),
+    if (f->s->d->tracing) {
+        doc_trace(f->s->d, "%s: %.*s at '%.*s', %s:%zu", f->c.complete ? "fires" : "incomplete", STR_ARG(cand_text(f->s->d, &f->c)),
               STR_ARG(doc_sub(f->s->d, f->s->d->toks[f->trigger.first].start, f->s->d->toks[f->trigger.last - 1].end)), f->f->path,
               f->f->line);
+    }
     keep(f, out, from);
     return true;
 }
 
 void fire_begin(struct fire *f, struct scan *s, const struct frame *frame, const struct hit *h) {
-    *f = (struct fire){.s = s, .f = frame, .type = &s->r->schema.types[frame->type], .trigger = *h, .only = NONE};
+    f->s = s; /* fields one by one: the fillers of a cand are big, and only those counted are read */
+    f->f = frame;
+    f->type = &s->r->schema.types[frame->type];
+    f->trigger = *h;
+    f->only = NONE;
+    f->passive = f->lacks = false;
+    memset(f->c.count, 0, sizeof f->c.count);
+    f->c.status = NG_OCCURRED;
+    f->c.date = STR_NONE;
+    f->c.era = 0;
+    f->c.evidence_count = f->c.source_count = 0;
+    f->c.merged = 0;
+    f->c.complete = f->c.gone = false;
     f->c.frame = frame;
     f->c.type = f->type;
     f->c.type_index = frame->type;
@@ -333,7 +347,7 @@ static void fire_at_phrases(struct scan *s, struct cands *out, size_t from) {
 
 /* Who belongs to which organisation now: "She left in May" may tell from where. */
 static void note_members(struct scan *s, const struct cands *out, size_t from) {
-    for (size_t i = from; i < out->n; i++) {
+    for (size_t i = from; !s->guess && i < out->n; i++) {
         const struct cand *c = &out->items[i];
         for (size_t r = 0; r < c->type->role_count && !c->gone && c->complete && c->status == NG_OCCURRED; r++) {
             size_t org = c->type->roles[r].member;

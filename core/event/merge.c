@@ -432,8 +432,10 @@ enum err_code merge_events(const struct event_sure *sure, struct doc *d, struct 
         if (!write_event(d, sure, &c->items[order[i].index], &events[i])) {
             return err_set(err, ERR_NO_MEMORY, "no memory for the events");
         }
-        doc_trace(d, "event: %.*s, told %u times", STR_ARG(cand_text(d, &c->items[order[i].index])),
+        if (d->tracing) {
+            doc_trace(d, "event: %.*s, told %u times", STR_ARG(cand_text(d, &c->items[order[i].index])),
                   (unsigned)c->items[order[i].index].merged + 1);
+        }
     }
     d->events = events;
     d->event_count = n;

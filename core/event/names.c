@@ -213,6 +213,16 @@ static bool count_words(struct scan *s) {
     return true;
 }
 
+/* Most sentences hold no name that anybody doubts. */
+static bool has_guess(const struct scan *s) {
+    for (size_t i = 0; i < s->ph_count; i++) {
+        if (s->ph[i].flags & P_GUESS) {
+            return true;
+        }
+    }
+    return false;
+}
+
 enum err_code event_names(const struct event_rules *r, struct doc *d, bool *found, struct err *err) {
     struct scan s;
     struct cands c = {0};
@@ -230,12 +240,14 @@ enum err_code event_names(const struct event_rules *r, struct doc *d, bool *foun
     for (uint32_t i = 0; i < d->sent_count && !arena_full(d->a) && c.n < CAND_MAX; i++) {
         size_t before = c.n;
         scan_sentence(&s, i);
-        match_sentence(&s, &c);
-        for (size_t k = before; k < c.n; k++) {
-            note_roles(&s, g, &c.items[k]);
+        if (has_guess(&s)) {
+            match_sentence(&s, &c);
+            for (size_t k = before; k < c.n; k++) {
+                note_roles(&s, g, &c.items[k]);
+            }
+            note_introduced(&s, g);
+            note_seated(&s, g);
         }
-        note_introduced(&s, g);
-        note_seated(&s, g);
         scan_leave(&s);
         c.n = 0; /* nothing here is merged */
     }

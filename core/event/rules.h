@@ -126,6 +126,10 @@ struct lex_entry {
     uint32_t next;     /* another meaning, or MAP_NONE */
 };
 
+struct lex_edge {
+    uint32_t word, node;
+};
+
 struct paradigms;
 
 struct lexicon {
@@ -136,6 +140,10 @@ struct lexicon {
     size_t tag_count;
     struct map words; /* token text -> word */
     struct map edges; /* (node, word) -> node */
+    uint32_t *root;   /* [root_n] the node that a word leads to from the root, or MAP_NONE; once read, edges stand here and below */
+    size_t root_n;
+    uint32_t *child_from; /* [nodes + 1] a node's edges in children, sorted by word */
+    struct lex_edge *children;
     uint32_t *ends;   /* [nodes] first entry, or MAP_NONE */
     size_t node_count, node_cap;
     struct lex_entry *entries;
@@ -272,6 +280,8 @@ int schema_role(const struct event_type *t, struct str name);
 /* lexicon.c: one file after the other, then the finished lexicon is only read. */
 void lexicon_init(struct lexicon *x, struct arena *a, bool chars);
 enum err_code lexicon_read(struct lexicon *x, struct arena *a, const struct text_fold *fold, struct conf *c, struct err *err);
+/* Once all is read: makes the trie quick to walk. false: no memory. */
+bool lexicon_index(struct lexicon *x, struct arena *a);
 /* Index of a class by its name, or NAME_NONE. */
 uint16_t lexicon_class(const struct lexicon *x, struct str name);
 uint16_t lexicon_prep(const struct lexicon *x, struct str name);

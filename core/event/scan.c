@@ -34,7 +34,8 @@ bool scan_init(struct scan *s, const struct event_rules *r, struct doc *d) {
     *s = (struct scan){.r = r, .l = r->lang[d->lang], .d = d, .a = d->a};
     s->x = &s->l->lex;
     size_t n = d->tok_count;
-    s->words = ARENA_ARRAY(d->a, n, uint32_t);
+    bool known = d->lex_words && d->lex_count == n; /* tokens stay what they are */
+    s->words = known ? d->lex_words : ARENA_ARRAY(d->a, n, uint32_t);
     s->marks = ARENA_ARRAY(d->a, n, uint32_t);
     s->preps = ARENA_ARRAY(d->a, n, uint16_t);
     s->clauses = ARENA_ARRAY(d->a, n, uint32_t);
@@ -44,13 +45,15 @@ bool scan_init(struct scan *s, const struct event_rules *r, struct doc *d) {
         return false;
     }
     for (size_t i = 0; i < n; i++) {
-        s->words[i] = map_get(&s->x->words, d->toks[i].fold);
+        s->words[i] = known ? s->words[i] : map_get(&s->x->words, d->toks[i].fold);
         s->preps[i] = NAME_NONE;
     }
     for (size_t i = 0; i < d->entity_count; i++) {
         s->org_of[i] = -1;
         s->gender[i] = 0;
     }
+    d->lex_words = s->words;
+    d->lex_count = n;
     s->topic = topic_of(d);
     return true;
 }

@@ -130,6 +130,32 @@ static bool run_node(struct run *r, uint16_t index, uint32_t at) {
     }
 }
 
+/* Whether a match can begin at a token: what its first part asks for stands there. */
+static bool begins(const struct run *r, uint32_t at) {
+    const struct scan *s = r->s;
+    const struct node *n = &r->f->nodes[r->f->start];
+    if (n->kind == NODE_WORD) {
+        return s->words[at] == n->arg;
+    }
+    if (n->kind == NODE_CLASS) {
+        for (size_t i = scan_hit_at(s, at); i < s->hit_count && s->hits[i].first == at; i++) {
+            if (s->hits[i].cls == n->arg) {
+                return true;
+            }
+        }
+        return false;
+    }
+    if (n->kind != NODE_SLOT || (n->types & (TYPE_BIT(BIT_NP) | TYPE_BIT(BIT_CLAUSE)))) {
+        return true;
+    }
+    for (size_t i = scan_phrase_at(s, at); i < s->ph_count && s->ph[i].first <= at + 12; i++) {
+        if ((s->ph[i].types & n->types) && (s->ph[i].first == at || s->ph[i].np_first == at)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void fill_from_run(struct fire *f, const struct run *r) {
     for (uint32_t i = 0; i < SLOTS; i++) {
         uint8_t role = (uint8_t)(i / ROLE_PARTS);
@@ -154,6 +180,9 @@ void fire_sequence(struct scan *s, const struct frame *frame, const struct hit *
     struct fire f;
     uint32_t low = h->first > s->first + 40 ? h->first - 40 : s->first;
     for (uint32_t start = h->first + 1; start-- > low;) {
+        if (!begins(&r, start)) {
+            continue;
+        }
         r.start = start;
         memset(r.visited, 0, sizeof r.visited);
         memset(r.slot_last, 0, sizeof r.slot_last);

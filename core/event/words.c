@@ -4,8 +4,22 @@
 #include "core/base/banned.h"
 
 uint32_t scan_step(const struct lexicon *x, uint32_t node, uint32_t word) {
-    uint32_t key[2] = {node, word};
-    return word == MAP_NONE ? MAP_NONE : map_get(&x->edges, (struct str){(const char *)key, sizeof key});
+    if (word == MAP_NONE) {
+        return MAP_NONE;
+    }
+    if (node == 0) {
+        return word < x->root_n ? x->root[word] : MAP_NONE;
+    }
+    uint32_t low = x->child_from[node], high = x->child_from[node + 1];
+    while (low < high) {
+        uint32_t mid = low + (high - low) / 2;
+        if (x->children[mid].word < word) {
+            low = mid + 1;
+        } else {
+            high = mid;
+        }
+    }
+    return low < x->child_from[node + 1] && x->children[low].word == word ? x->children[low].node : MAP_NONE;
 }
 
 static bool hard_punct(struct str t) {
