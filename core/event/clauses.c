@@ -582,6 +582,17 @@ static void note_group(struct scan *s) {
     }
 }
 
+/* 曾任交行支行行长、徽商芜湖分行行长: none of the list is whom the text goes on about. */
+static bool past_title(const struct scan *s, const struct phrase *p) {
+    uint32_t t = p->first, low = s->x->chars && t > s->first + 30 ? t - 30 : s->first;
+    if (!(p->flags & P_IN_TITLE) || t == s->first) {
+        return false;
+    }
+    for (t--; s->x->chars && t > low && !(s->marks[t] & T_FORMER) && !((s->marks[t] & (T_COMMA | T_HARD)) && !(s->marks[t] & (T_SOFT | T_AND))); t--) {
+    }
+    return s->marks[t] & T_FORMER;
+}
+
 void scan_leave(struct scan *s) {
     struct discourse now = {.sent = s->sent};
     note_group(s);
@@ -589,7 +600,7 @@ void scan_leave(struct scan *s) {
     s->years[0] = latest_year(s);
     for (size_t i = 0; i < s->ph_count && now.n < DISCOURSE; i++) {
         const struct phrase *p = &s->ph[i];
-        bool past = (p->flags & P_IN_TITLE) && p->first > s->first && (s->marks[p->first - 1] & T_FORMER); /* 曾任交行副行长 */
+        bool past = past_title(s, p);
         if (p->entity != NONE && (p->types & SCAN_NAMED) && !(p->flags & P_PAREN) && !told_by(s, p) && !past) {
             bool bare = p->gov == NAME_NONE && !before_colon(s, p) && !(p->flags & (P_POSS | P_IN_TITLE | P_OBJECT | P_COMPOUND));
             now.names[now.n++] = (struct recent){p->entity, (uint8_t)__builtin_ctzll(p->types & SCAN_NAMED), bare, (p->types & TYPE_BIT(BIT_FIRM)) != 0};

@@ -105,7 +105,7 @@ static bool text_between(struct fire *f, uint8_t role, const struct way *w) {
         end = fire_np_end(s, at);
     }
     end = end < f->trigger.first ? end : f->trigger.first;
-    while (end > at && (s->marks[end - 1] & (T_AUX | T_ADVERB)) && !(s->marks[end - 1] & T_NAME)) {
+    while (end > at && ((s->marks[end - 1] & T_VALUE) || ((s->marks[end - 1] & (T_AUX | T_ADVERB)) && !(s->marks[end - 1] & T_NAME)))) {
         end--;
     }
     for (uint32_t t = at; t < end; t++) { /* the doer of a passive: 因泄密被蓝海开除 */
