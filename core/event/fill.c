@@ -511,8 +511,18 @@ static bool from_front(struct fire *f, uint8_t role, uint8_t other) {
         while (t < end && (s->marks[t] & (T_AND | T_ADVERB | T_DET | T_PUNCT | T_POSS)) && !(s->marks[t] & T_NAME)) {
             t++;
         }
+        uint32_t close = end;
+        while (close > t && (s->marks[close - 1] & T_PUNCT) && !(s->marks[close - 1] & T_NAME)) {
+            close--;
+        }
+        uint32_t name = scan_ending(s, close, SCAN_NAMED);
+        if (name != NONE && s->ph[name].first <= t + 2 && s->ph[name].entity != NONE) { /* 《罗小黑战记2》票房 */
+            uint8_t before = f->c.count[role];
+            fill_phrase(f, role, name);
+            return f->c.count[role] > before;
+        }
         if (end - t > 1) {
-            return fill_text(f, role, t, end);
+            return fill_text(f, role, t, close);
         }
         if (end == s->first || !(s->marks[end - 1] & T_COMMA) || !ends_word(s, end - 1, STR("sector"))) {
             return false; /* else "in the steel industry, the rate ...": the topic of the stretch before */

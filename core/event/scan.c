@@ -283,6 +283,13 @@ static void add_numbers(struct scan *s) {
     }
 }
 
+/* 电动巴士公司, 新公司: behind another noun the word describes a firm, it stands for none. */
+static bool inner_noun(const struct scan *s, const struct hit *h) {
+    uint32_t t = h->first;
+    return s->x->chars && t > s->first && (s->d->toks[t - 1].flags & TOK_HAN) && !(s->d->toks[t].flags & TOK_SPACE_BEFORE) && scan_plain_word(s, t - 1) &&
+           !(s->marks[t - 1] & (T_WHEN | T_PASSIVE));
+}
+
 static void add_words(struct scan *s) {
     for (size_t i = 0; i < s->hit_count; i++) {
         const struct hit *h = &s->hits[i];
@@ -298,6 +305,8 @@ static void add_words(struct scan *s) {
                 s->marks[t] |= T_HEAD;
             }
         } else if (k->kind == CLASS_PRONOUN && k->object && !scan_is(s, h->last, T_PREP | T_PUNCT | T_AND | T_OPENER | T_DET) && h->last < s->last) {
+            continue;
+        } else if (k->kind == CLASS_PRONOUN && k->type == NG_ORGANIZATION && inner_noun(s, h)) {
             continue;
         } else if (k->kind == CLASS_PRONOUN) {
             p = add_phrase(s, h->first, h->last, TYPE_BIT(k->type) | (k->type == NG_ORGANIZATION ? TYPE_BIT(BIT_FIRM) : 0));
