@@ -176,6 +176,14 @@ static void mark_loud(struct ner_atom *atoms, const struct doc *d, const struct 
     }
 }
 
+/* A line without a mark at its end: a heading, a caption, an entry of a list. They leave out articles and verbs. */
+static void mark_heading(struct ner_atom *atoms, const struct doc *d, const struct sent *s) {
+    bool line = s->last > s->first && (d->toks[s->first].flags & TOK_LINE_START) && d->toks[s->last - 1].kind != TOK_PUNCT;
+    for (uint32_t i = s->first; i < s->last; i++) {
+        atoms[i].heading = line;
+    }
+}
+
 /* Words that the text also has in lower case: a filter of 4096 bits is enough, a mistake is one wrong feature. */
 enum { LOWER_BITS = 1 << 14 };
 
@@ -464,6 +472,7 @@ struct ner_atom *ner_atoms(const struct ner_model *m, const struct kb *kb, const
     for (size_t s = 0; s < d->sent_count; s++) {
         fill_words(atoms, d, &d->sents[s]);
         mark_loud(atoms, d, &d->sents[s]);
+        mark_heading(atoms, d, &d->sents[s]);
         mark_runs(atoms, m, d, &d->sents[s]);
         mark_endings(atoms, m, d, &d->sents[s]);
         mark_distant(atoms, d, &d->sents[s], m->traits & NER_SMALL);
@@ -487,6 +496,8 @@ enum template {
     T_KNOWN, T_KNOWN_M1, T_KNOWN_P1, T_KNOWN_CAPS, T_KNOWN_NONE,
     T_FOLD_M3, T_FOLD_P3, T_SUF5_M1,
     T_LISTED, T_LISTED_ALL, T_LISTED_M1, T_LISTED_P1, T_LISTED_PAIR_M1, T_LISTED_PAIR_P1,
+    T_FORM, T_FORM_M1, T_FORM_P1, T_FORM_FLAGS, T_FORM_TYPE, T_PART, T_PART_M1, T_PART_P1, T_PART_FLAGS, T_PART_TYPE, T_PART_AROUND,
+    T_HEADING, T_HEADING_CAPS, T_HEADING_REPEATS, T_HEADING_FORM, T_HEADING_KIND,
 };
 
 struct keys {
@@ -673,6 +684,49 @@ static void add_known(struct keys *k, const struct ner_atom *const *w) {
     }
 }
 
+static void add_heading(struct keys *k, const struct ner_atom *const *w) {
+    const struct ner_atom *const *a = w + 3;
+    add(k, T_HEADING, a[0]->flags);
+    add(k, T_HEADING_CAPS, join(join(a[-1]->brief, a[0]->brief), a[1]->brief));
+    add(k, T_HEADING_REPEATS, join(a[0]->repeats, a[0]->flags));
+    add(k, T_HEADING_KIND, join(a[-1]->kind * 64u + a[0]->kind, a[1]->kind));
+    if (a[0]->form | a[0]->part) {
+        add(k, T_HEADING_FORM, join(a[0]->form, a[0]->part));
+    }
+}
+
+/* What the first reading of the text found it to be elsewhere. */
+static void add_found(struct keys *k, const struct ner_atom *const *w) {
+    const struct ner_atom *const *a = w + 3;
+    uint64_t flags = a[0]->flags & (NER_ATOM_CAPITAL | NER_ATOM_START | NER_ATOM_LOUD | NER_ATOM_LOWER_TOO);
+    uint64_t around = join(a[-1]->brief & 7, a[1]->brief & 7);
+    if (a[0]->form) {
+        add(k, T_FORM, a[0]->form);
+        add(k, T_FORM_FLAGS, join(a[0]->form, flags));
+        add(k, T_FORM_TYPE, join((a[0]->form - 1u) / 4, around));
+    }
+    if (a[-1]->form) {
+        add(k, T_FORM_M1, join(a[-1]->form, a[0]->form));
+    }
+    if (a[1]->form) {
+        add(k, T_FORM_P1, join(a[1]->form, a[0]->form));
+    }
+    if (a[0]->part) {
+        add(k, T_PART, a[0]->part);
+        add(k, T_PART_FLAGS, join(a[0]->part, flags));
+        add(k, T_PART_TYPE, join((a[0]->part - 1u) / 4, around));
+    }
+    if (a[-1]->part) {
+        add(k, T_PART_M1, join(a[-1]->part, a[0]->brief & 7));
+    }
+    if (a[1]->part) {
+        add(k, T_PART_P1, join(a[1]->part, a[0]->brief & 7));
+    }
+    if (a[0]->part && (a[-1]->part | a[1]->part)) {
+        add(k, T_PART_AROUND, join(join((a[-1]->part + 3u) / 4, (a[0]->part + 3u) / 4), (a[1]->part + 3u) / 4));
+    }
+}
+
 size_t ner_features(const struct ner_atom *atoms, size_t first, size_t last, size_t i, uint64_t keys[NER_FEATURES],
                     size_t *lexical, size_t *listed) {
     const struct ner_atom *w[7];
@@ -692,8 +746,12 @@ size_t ner_features(const struct ner_atom *atoms, size_t first, size_t last, siz
     add_context(&k, w);
     add_kinds(&k, w);
     add_others(&k, w[3]);
+    if (w[3]->heading) {
+        add_heading(&k, w);
+    }
     *listed = k.n;
     add_lists(&k, w);
     add_known(&k, w);
+    add_found(&k, w);
     return k.n;
 }

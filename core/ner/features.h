@@ -9,7 +9,7 @@
 /* Goes up whenever the same text would give other keys; a model of another set is refused. */
 #define NER_FEATURE_SET 3u
 
-enum { NER_FEATURES = 128, NER_AFFIXES = 5 };
+enum { NER_FEATURES = 144, NER_AFFIXES = 5 };
 
 /* What features need of one token, computed once. */
 struct ner_atom {
@@ -26,6 +26,8 @@ struct ner_atom {
     uint8_t place, length;     /* of a character in its dictionary word, both at most 6 */
     uint8_t repeats;           /* enum ner_repeat: how the text has it elsewhere */
     uint8_t flags;             /* enum ner_atom_flag */
+    bool heading;              /* in a line without a mark at its end */
+    uint8_t form, part;        /* what a run of words here, and this word, was elsewhere in the text: type, place, how surely; again.h */
 };
 
 enum ner_atom_flag {

@@ -3,6 +3,7 @@
 #include "core/ner/ner.h"
 
 #include "core/base/file.h"
+#include "core/ner/again.h"
 #include "core/ner/crf.h"
 #include "core/ner/features.h"
 
@@ -101,7 +102,8 @@ struct tagger {
     struct ner_atom *atoms;
     struct crf *crf;
     bool *taken; /* [tok_count] inside a value */
-    size_t cap;  /* of doc.names */
+    struct ner_found *found;
+    size_t n, cap;
 };
 
 /* Weights of the labels at token i. Returns false where there is no doubt that it is outside. */
@@ -122,11 +124,8 @@ static bool fill_score(const struct tagger *t, const struct sent *s, uint32_t i,
     return (float)(sum[NER_OUT] - most) * m->scale < SURE;
 }
 
-static void add_name(struct tagger *t, uint32_t first, uint32_t last, int type, float p) {
-    struct doc *d = t->d;
-    struct mention m = {.start = d->toks[first].start, .end = d->toks[last - 1].end, .first = first, .last = last,
-                        .type = public_type[type], .confidence = ner_model_calibrate(&t->lang->model, p)};
-    ARENA_PUSH(d->a, d->names, d->name_count, t->cap) = m;
+static void add_found(struct tagger *t, struct ner_found f) {
+    ARENA_PUSH(t->d->a, t->found, t->n, t->cap) = f;
 }
 
 /* Tokens [first, last), at most CRF_TOKENS, whose scores are in t->crf. */
@@ -152,7 +151,7 @@ static void tag_piece(struct tagger *t, uint32_t first, uint32_t last, unsigned 
         while (to < n && !ner_opens(labels[to])) {
             to++;
         }
-        add_name(t, first + (uint32_t)i, first + (uint32_t)to, type, crf_span(t->crf, trans, n, i, to, type));
+        add_found(t, (struct ner_found){first + (uint32_t)i, first + (uint32_t)to, type, crf_span(t->crf, trans, n, i, to, type)});
         i = to - 1;
     }
 }
@@ -174,6 +173,55 @@ static void tag_sentence(struct tagger *t, const struct sent *s) {
     }
 }
 
+static void tag_first(struct tagger *t) {
+    for (size_t s = 0; s < t->d->sent_count; s++) {
+        tag_sentence(t, &t->d->sents[s]);
+    }
+}
+
+static bool is_told(const struct tagger *t, const struct sent *s) {
+    uint8_t bits = 0;
+    for (uint32_t i = s->first; i < s->last; i++) {
+        bits |= t->atoms[i].form | t->atoms[i].part;
+    }
+    return bits != 0;
+}
+
+/* Sentences with words that were names elsewhere are read again; the others stay as they were. */
+static bool tag_again(struct tagger *t) {
+    struct ner_found *before = t->found;
+    size_t n = t->n, at = 0;
+    if (!ner_mark_found(t->atoms, t->d, before, n)) {
+        return false;
+    }
+    t->found = NULL;
+    t->n = t->cap = 0;
+    for (size_t s = 0; s < t->d->sent_count; s++) {
+        const struct sent *x = &t->d->sents[s];
+        bool again = is_told(t, x);
+        if (again) {
+            tag_sentence(t, x);
+        }
+        for (; at < n && before[at].first < x->last; at++) {
+            if (!again) {
+                add_found(t, before[at]);
+            }
+        }
+    }
+    return true;
+}
+
+static bool keep_names(const struct tagger *t) {
+    struct doc *d = t->d;
+    d->names = ARENA_ARRAY(d->a, t->n + 1, struct mention);
+    for (size_t i = 0; i < t->n && d->names; i++) {
+        const struct ner_found *f = &t->found[i];
+        d->names[d->name_count++] = (struct mention){.start = d->toks[f->first].start, .end = d->toks[f->last - 1].end, .first = f->first, .last = f->last,
+                                                     .type = public_type[f->type], .confidence = ner_model_calibrate(&t->lang->model, f->p)};
+    }
+    return d->names != NULL;
+}
+
 enum err_code ner_tag(const struct ner *n, struct doc *d, struct err *err) {
     struct tagger t = {.lang = &n->langs[d->lang], .d = d};
     if (!t.lang->found || d->tok_count == 0) {
@@ -190,8 +238,8 @@ enum err_code ner_tag(const struct ner *n, struct doc *d, struct err *err) {
             t.taken[i] = true;
         }
     }
-    for (size_t s = 0; s < d->sent_count; s++) {
-        tag_sentence(&t, &d->sents[s]);
-    }
-    return arena_full(d->a) ? err_set(err, ERR_NO_MEMORY, "no memory for the names") : ERR_OK;
+    tag_first(&t);
+    bool again = t.lang->model.traits & NER_AGAIN && t.n > 1 && !arena_full(d->a);
+    bool done = (!again || tag_again(&t)) && !arena_full(d->a) && keep_names(&t);
+    return done ? ERR_OK : err_set(err, ERR_NO_MEMORY, "no memory for the names");
 }

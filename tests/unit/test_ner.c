@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/ner/again.h"
 #include "core/ner/crf.h"
 #include "core/ner/features.h"
 #include "core/ner/model.h"
@@ -204,12 +205,72 @@ static void test_table__every_key_is_found_where_it_was_put(void **state) {
     free(words);
 }
 
+/* ---- the second reading ---- */
+
+enum { WORDS = 9 };
+
+/* Anna Berg resigned | Berg left | Anna Berg the rain: a text of capitals and small words. */
+static void fill_text(struct doc *d, struct tok *toks, struct sent *sents, struct ner_atom *atoms) {
+    static const char *const words[WORDS] = {"anna", "berg", "resigned", "berg", "left", "anna", "berg", "the", "rain"};
+    static const bool capital[WORDS] = {true, true, false, true, false, true, true, false, false};
+    static const uint32_t sentence[WORDS] = {0, 0, 0, 1, 1, 2, 2, 2, 2};
+    memset(toks, 0, WORDS * sizeof *toks);
+    memset(atoms, 0, WORDS * sizeof *atoms);
+    for (uint32_t i = 0; i < WORDS; i++) {
+        toks[i] = (struct tok){.start = i * 10, .end = i * 10 + (uint32_t)strlen(words[i]), .sent = sentence[i], .kind = TOK_WORD};
+        atoms[i].fold = ner_hash(str_of(words[i]));
+        atoms[i].flags = capital[i] ? NER_ATOM_CAPITAL : 0;
+    }
+    sents[0] = (struct sent){.first = 0, .last = 3};
+    sents[1] = (struct sent){.first = 3, .last = 5};
+    sents[2] = (struct sent){.first = 5, .last = 9};
+    *d = (struct doc){.a = &model.a, .toks = toks, .tok_count = WORDS, .sents = sents, .sent_count = 3};
+}
+
+static void test_again__a_name_tells_of_its_words_elsewhere_but_not_of_itself(void **state) {
+    struct tok toks[WORDS];
+    struct sent sents[3];
+    struct ner_atom atoms[WORDS];
+    struct doc d;
+    struct ner_found found = {.first = 0, .last = 2, .type = NER_PERSON, .p = 0.9f};
+    (void)state;
+    fill_text(&d, toks, sents, atoms);
+    assert_true(ner_mark_found(atoms, &d, &found, 1));
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(atoms[i].form | atoms[i].part, 0);
+    }
+    assert_int_equal(atoms[3].form, 0); /* half of it is not it */
+    assert_int_equal(ner_told_type(atoms[3].part), NER_PERSON);
+    assert_int_equal(ner_told_place(atoms[3].part), 3);
+    assert_int_equal(ner_told_type(atoms[5].form), NER_PERSON);
+    assert_int_equal(ner_told_place(atoms[5].form), 1);
+    assert_int_equal(ner_told_place(atoms[6].form), 3);
+    assert_int_equal(atoms[4].form | atoms[4].part | atoms[7].form | atoms[7].part | atoms[8].part, 0);
+}
+
+static void test_again__the_type_found_most_surely_is_told(void **state) {
+    struct tok toks[WORDS];
+    struct sent sents[3];
+    struct ner_atom atoms[WORDS];
+    struct doc d;
+    struct ner_found found[] = {{0, 2, NER_PERSON, 0.4f}, {3, 4, NER_ORGANIZATION, 0.9f}, {6, 7, NER_LOCATION, 0.1f}};
+    (void)state;
+    fill_text(&d, toks, sents, atoms);
+    assert_true(ner_mark_found(atoms, &d, found, 3));
+    assert_int_equal(ner_told_type(atoms[1].part), NER_ORGANIZATION); /* its own 0.4 does not count here, nor is 0.1 enough */
+    assert_int_equal(ner_told_type(atoms[3].part), NER_PERSON);
+    assert_int_equal(ner_told_type(atoms[6].part), NER_ORGANIZATION);
+    assert_int_equal(ner_told_type(atoms[5].form), NER_PERSON);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ner__shipped_models_load_and_are_small), cmocka_unit_test(test_ner__truncated_models_are_refused),
         cmocka_unit_test(test_ner__altered_models_are_refused),        cmocka_unit_test(test_ner__full_tables_are_refused),
         cmocka_unit_test(test_ner__runs_hash_as_their_tokens),         cmocka_unit_test(test_crf__best_path_sum_and_span_are_those_of_all_paths),
         cmocka_unit_test(test_table__every_key_is_found_where_it_was_put),
+        cmocka_unit_test(test_again__a_name_tells_of_its_words_elsewhere_but_not_of_itself),
+        cmocka_unit_test(test_again__the_type_found_most_surely_is_told),
     };
     return cmocka_run_group_tests(tests, read_model, release_model);
 }

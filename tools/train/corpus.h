@@ -36,6 +36,7 @@ struct corpus {
     bool three;     /* persons, organisations and places alone are learnt: all else is outside */
     float weight;
     unsigned group; /* sentences a document, where the source does not tell */
+    unsigned tenth; /* of written news: which tenth is measured on */
 };
 
 /* What the stages before the recogniser need. */

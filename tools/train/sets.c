@@ -35,9 +35,22 @@ static enum err_code add_set(struct setup *s, struct conf *c, struct str name, s
     return code;
 }
 
+/* text/news/prefix-1.txt, -2 and so on. */
+static enum err_code read_news(struct setup *s, struct str prefix, struct corpus *c, enum news_part part, struct err *err) {
+    enum err_code code = ERR_OK;
+    for (int i = 1; code == ERR_OK; i++) {
+        struct str path = arena_printf(&s->a, "%s/news/%.*s-%d.txt", s->o.text, STR_ARG(prefix), i);
+        if (!file_exists(path.p)) {
+            break;
+        }
+        code = corpus_read_news(c, &s->a, path.p, part, err);
+    }
+    return code;
+}
+
 /* news weight prefix ...: text/news/prefix-1.txt, -2 and so on; every tenth article is measured on */
 static enum err_code add_news(struct setup *s, struct conf *c, struct str rest, struct err *err) {
-    struct corpus train = {.name = STR("news"), .products = true, .group = 1}, dev = train;
+    struct corpus train = {.name = STR("news"), .products = true, .group = 1, .tenth = (unsigned)s->o.tenth}, dev = train;
     double w;
     if (!str_to_double(conf_word(&rest), &w)) {
         return conf_fail(c, err, "expected 'news weight prefix ...'");
@@ -46,26 +59,26 @@ static enum err_code add_news(struct setup *s, struct conf *c, struct str rest, 
     enum err_code code = ERR_OK;
     while (rest.n && code == ERR_OK) {
         struct str prefix = conf_word(&rest);
-        for (int i = 1; code == ERR_OK; i++) {
-            struct str path = arena_printf(&s->a, "%s/news/%.*s-%d.txt", s->o.text, STR_ARG(prefix), i);
-            if (!file_exists(path.p)) {
-                break;
-            }
-            code = corpus_read_news(&train, &s->a, path.p, NEWS_TRAIN, err);
-            code = code ? code : corpus_read_news(&dev, &s->a, path.p, NEWS_DEV, err);
-        }
+        code = read_news(s, prefix, &train, NEWS_TRAIN, err);
+        code = code ? code : read_news(s, prefix, &dev, NEWS_DEV, err);
     }
     keep_set(s, train, false);
     keep_set(s, dev, true);
     return code;
 }
 
-/* silver lang/set ...: names of other languages' sets */
+/* silver lang/set ...: names of other languages' sets; news/prefix: of news written for them */
 static enum err_code add_silver(struct setup *s, struct str rest, struct err *err) {
     static const char *const parts[] = {"train", "dev"};
     enum err_code code = ERR_OK;
     while (rest.n && code == ERR_OK) {
         struct str name = conf_word(&rest);
+        if (str_starts(name, STR("news/"))) {
+            struct corpus c = {.name = name, .group = 1};
+            code = read_news(s, str_sub(name, 5, name.n), &c, NEWS_ALL, err);
+            code = code ? code : words_read_silver(s->words, &c, err);
+            continue;
+        }
         for (size_t i = 0; i < 2 && code == ERR_OK; i++) {
             struct corpus c = {.name = name, .group = 1};
             struct str path = arena_printf(&s->a, "%s/%.*s.%s.conll", s->o.sets, STR_ARG(name), parts[i]);
@@ -101,6 +114,10 @@ static enum err_code add_entry(struct setup *s, struct conf *c, struct err *err)
             return conf_fail(c, err, "expected 'copies number weight'");
         }
         s->o.copies = s->o.copies == SIZE_MAX ? n : s->o.copies;
+        return ERR_OK;
+    }
+    if (str_eqz(name, "again")) {
+        s->o.again = s->o.again == SIZE_MAX ? 1 : s->o.again;
         return ERR_OK;
     }
     if (str_eqz(name, "small")) {

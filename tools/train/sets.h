@@ -10,7 +10,7 @@ struct options {
     struct str lang;
     const char *data, *sets, *text, *conf, *out, *model;
     double rate, l2, drop, bias;
-    size_t rounds, tune_rounds, slots, min_count, times, show, copies;
+    size_t rounds, tune_rounds, slots, min_count, times, show, copies, tenth, again;
     double gen_weight, news_weight, copy_weight, unlist;
     bool verbose, table;
 };

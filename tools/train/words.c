@@ -19,7 +19,7 @@ struct entry {
 /* What the silver sets have of a name. */
 struct seen {
     struct str name;
-    uint32_t types[3];       /* persons, organisations, places */
+    uint32_t types[4];       /* persons, organisations, places, products */
     uint32_t given, surname; /* of persons with several words: first, last word */
 };
 
@@ -148,7 +148,7 @@ enum err_code words_read_silver(struct words *w, const struct corpus *c, struct 
         for (size_t g = 0; g < c->items[i].n; g++) {
             const struct gold *x = &c->items[i].golds[g];
             struct str name = str_sub(c->items[i].text, x->start, x->end);
-            if (x->type > NER_LOCATION || name.n > 80 || !is_listable(w, name, x->type)) {
+            if (x->type > NER_PRODUCT || name.n > 80 || !is_listable(w, name, x->type)) {
                 continue;
             }
             struct str fold = text_fold(w->p->fold, w->a, name), rest = fold;
@@ -172,10 +172,10 @@ enum err_code words_read_silver(struct words *w, const struct corpus *c, struct 
 }
 
 static void add_seen(struct words *w, const struct seen *s) {
-    static const unsigned lists[] = {WORDS_PERSON, WORDS_ORGANIZATION, WORDS_LOCATION};
+    static const unsigned lists[] = {WORDS_PERSON, WORDS_ORGANIZATION, WORDS_LOCATION, WORDS_PRODUCT};
     unsigned bits = (s->given >= 2 ? WORDS_GIVEN : 0) | (s->surname && s->name.n > 2 ? WORDS_SURNAME : 0);
-    uint32_t all = s->types[0] + s->types[1] + s->types[2];
-    for (int t = 0; t < 3; t++) {
+    uint32_t all = s->types[0] + s->types[1] + s->types[2] + s->types[3];
+    for (int t = 0; t < 4; t++) {
         bits |= s->types[t] * 2 > all && s->name.n > 2 ? lists[t] : 0;
     }
     if (bits) {

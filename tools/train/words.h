@@ -12,6 +12,7 @@
 
 enum words_list {
     WORDS_GIVEN = 1, WORDS_SURNAME = 2, WORDS_CITY = 4, WORDS_TOWN = 8, WORDS_LOCATION = 16, WORDS_ORGANIZATION = 32, WORDS_PERSON = 64,
+    WORDS_PRODUCT = 128,
 };
 
 struct words;
