@@ -271,6 +271,15 @@ void scan_clauses(struct scan *s) {
 
 /* ---- pronouns ---- */
 
+/* 曾在礼来工作十二年: a firm of somebody's past, not whom the text goes on about. */
+static bool of_career(const struct scan *s, const struct phrase *p) {
+    bool found = false;
+    for (size_t i = scan_hit_at(s, p->last); s->x->career_class != NAME_NONE && p->gov != NAME_NONE && i < s->hit_count && s->hits[i].first < p->last + 4; i++) {
+        found = found || s->hits[i].cls == s->x->career_class;
+    }
+    return found;
+}
+
 /* Whether an entity is known to be somebody of the other sex. */
 static bool other_sex(const struct scan *s, uint32_t entity, char gender) {
     return gender && s->gender[entity] && s->gender[entity] != gender;
@@ -483,7 +492,7 @@ void scan_resolve(struct scan *s, struct phrase *p) {
             continue; /* "a former Galdor manager who founded the company" */
         }
         if (i != doer && q->entity != NONE && (q->types & want) && !other_sex(s, q->entity, k->gender) && !(q->flags & (P_PAREN | P_PRONOUN)) &&
-            !(q->np_first > s->first && (s->marks[q->np_first - 1] & T_ACCORDING))) {
+            !(q->np_first > s->first && (s->marks[q->np_first - 1] & T_ACCORDING)) && !of_career(s, q)) {
             bool bare = q->gov == NAME_NONE && !(q->flags & (P_POSS | P_IN_TITLE | P_OBJECT | P_COMPOUND));
             if (bare && k->kind == CLASS_HEAD && p->gov != NAME_NONE && q->clause == p->clause) {
                 continue; /* "Bajaj hat die Mehrheit an dem Motorradbauer": not at itself */
@@ -600,7 +609,7 @@ void scan_leave(struct scan *s) {
     s->years[0] = latest_year(s);
     for (size_t i = 0; i < s->ph_count && now.n < DISCOURSE; i++) {
         const struct phrase *p = &s->ph[i];
-        bool past = past_title(s, p);
+        bool past = past_title(s, p) || of_career(s, p);
         if (p->entity != NONE && (p->types & SCAN_NAMED) && !(p->flags & P_PAREN) && !told_by(s, p) && !past) {
             bool bare = p->gov == NAME_NONE && !before_colon(s, p) && !(p->flags & (P_POSS | P_IN_TITLE | P_OBJECT | P_COMPOUND));
             now.names[now.n++] = (struct recent){p->entity, (uint8_t)__builtin_ctzll(p->types & SCAN_NAMED), bare, (p->types & TYPE_BIT(BIT_FIRM)) != 0};

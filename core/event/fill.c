@@ -271,6 +271,29 @@ static bool told_in_paragraph(const struct scan *s, uint32_t entity) {
     return told;
 }
 
+/* Whether a word of the lexicon covers token t. */
+static bool hit_covers(const struct scan *s, uint32_t t) {
+    for (size_t i = scan_hit_at(s, t > s->first + 8 ? t - 8 : s->first); i < s->hit_count && s->hits[i].first <= t; i++) {
+        if (s->hits[i].last > t) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* 竞天公诚宣布委任前合伙人…: the stretch of the trigger begins with words nobody knows, probably the firm. */
+static bool unknown_subject(const struct fire *f) {
+    const struct scan *s = f->s;
+    uint32_t t = f->trigger.first, n = 0;
+    while (t > f->low && !((s->marks[t - 1] & (T_COMMA | T_HARD)) && !(s->marks[t - 1] & T_SOFT))) {
+        t--;
+    }
+    while (t + n < f->trigger.first && (s->d->toks[t + n].flags & TOK_HAN) && scan_plain_word(s, t + n) && !hit_covers(s, t + n)) {
+        n++;
+    }
+    return n >= 2;
+}
+
 /* "Technology chief Lena Marsh resigned": the title names no organisation, so it is that of the text before. */
 static bool from_context(struct fire *f, uint8_t role, uint8_t other) {
     const struct scan *s = f->s;
@@ -289,6 +312,9 @@ static bool from_context(struct fire *f, uint8_t role, uint8_t other) {
         if (title->org_count || of_state(s, title)) {
             return false;
         }
+    }
+    if (s->x->chars && f->type->roles[role].required && unknown_subject(f)) {
+        return false;
     }
     bool several = false;
     if (head && s->x->classes[it->cls].alone && !s->x->classes[it->cls].part) { /* a figure, jobs: of the firm that the text is about, where the sentence names no other */
@@ -520,6 +546,11 @@ static bool from_front(struct fire *f, uint8_t role, uint8_t other) {
             uint8_t before = f->c.count[role];
             fill_phrase(f, role, name);
             return f->c.count[role] > before;
+        }
+        for (uint32_t k = t + 1; k <= close; k++) {
+            if (ends_word(s, k, STR("period-word"))) {
+                return false; /* 财政年度里亏损 */
+            }
         }
         if (end - t > 1) {
             return fill_text(f, role, t, close);

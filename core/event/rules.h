@@ -165,6 +165,7 @@ struct lexicon {
     uint16_t born_class;  /* [class born]: beside a date it makes a year of birth, which dates no event; or NAME_NONE */
     uint16_t seated_class; /* [class seated]: behind a name and a comma it makes the name a firm's, "based in"; or NAME_NONE */
     uint16_t time_class;  /* [class timespan]: days, years: their number counts nobody; or NAME_NONE */
+    uint16_t career_class; /* [class career]: worked, served: a firm right before it that a preposition governs is one of the past; or NAME_NONE */
     uint16_t document_class; /* [class document]: figures, report, study: whose they are is the source; or NAME_NONE */
     uint16_t named_class; /* [class named]: may stand before such a name, "namens"; or NAME_NONE */
     bool names_capital; /* only names and first words are written with a capital: unknown ones are taken for names */

@@ -224,6 +224,14 @@ static uint32_t person_before(struct scan *s, uint32_t t) {
 
 static void attach_person(struct scan *s, uint32_t title) {
     struct phrase *p = &s->ph[title];
+    for (size_t i = scan_phrase_at(s, p->np_first > s->first + 3 ? p->np_first - 3 : s->first); s->x->chars && i < title && s->ph[i].first < p->np_first; i++) {
+        bool pronoun = (s->ph[i].flags & P_PRONOUN) && (s->ph[i].types & TYPE_BIT(NG_PERSON)) && !(s->ph[i].flags & P_POSS);
+        if (pronoun && s->ph[i].last >= p->np_first - 1 && s->ph[i].title_count == 0) { /* 这位西安交大原校长 */
+            give_title(s, title, (uint32_t)i);
+            s->ph[i].ext_last = p->ext_last;
+            return;
+        }
+    }
     uint32_t after = scan_starting(s, p->ext_last, TYPE_BIT(NG_PERSON));
     if (after == NONE && scan_is(s, p->ext_last, T_POSS)) {
         after = scan_starting(s, p->ext_last + 1, TYPE_BIT(NG_PERSON));

@@ -8,6 +8,7 @@
 /* Where words are not inflected, a verb that leads in a phrase ("recruited Lin, serving as") is no new predicate. */
 static bool fire_verb_stop(const struct scan *s, uint32_t t) {
     uint32_t passes = T_AUX | T_NAME | T_ATTR | (s->x->chars ? T_PREP : 0);
+    passes |= s->x->chars && (s->marks[t] & T_MODIFIER) ? T_HEAD : 0; /* 研发负责人 */
     return (s->marks[t] & T_VERB) && !(s->marks[t] & passes);
 }
 
@@ -159,7 +160,9 @@ bool fire_fits(const struct fire *f, uint32_t index, uint64_t types) {
 static bool bare(const struct fire *f, uint32_t index, uint64_t types) {
     const struct phrase *p = &f->s->ph[index];
     uint32_t leads = T_ACCORDING | (f->s->x->chars ? T_PASSIVE : 0);
-    bool source = p->np_first > f->s->first && (f->s->marks[p->np_first - 1] & leads); /* whom "theo", 据 or 被 introduces */
+    uint32_t t = p->np_first;
+    t -= t > f->s->first + 1 && f->s->x->chars && (f->s->marks[t - 1] & T_PUNCT) && !(f->s->marks[t - 1] & (T_COMMA | T_HARD)) ? 1 : 0; /* 据《自由时报》 */
+    bool source = t > f->s->first && (f->s->marks[t - 1] & leads); /* whom "theo", 据 or 被 introduces */
     return fire_fits(f, index, types) && p->gov == NAME_NONE && !source && p->clause == f->clause &&
            !(p->flags & (P_POSS | P_IN_TITLE | P_COMPOUND | P_MEMBER | P_ATTACHED));
 }
