@@ -220,7 +220,7 @@ static void record(struct walk *w, const struct pattern *p) {
     if (p->action == ACT_WEEKDAY) {
         slots.weekday = slots.n ? slots.n : 7;
     }
-    slots.part[0] = p->action == ACT_MID ? PART_MID : slots.part[0];
+    slots.part[0] = p->action == ACT_MID ? PART_MID : p->action == ACT_OPEN ? PART_OPEN : p->action == ACT_CLOSE ? PART_CLOSE : slots.part[0];
     *best = (struct cand){.first = from->at, .end = end, .type = NG_DATE, .slots = slots, .line = p->line};
     best->nothing = p->action == ACT_NOTHING;
     best->confidence = p->action == ACT_BARE ? 0.75F : slots.day[0] || slots.month[0] || slots.year[0] ? 0.97F : 0.9F;
@@ -352,7 +352,8 @@ static void add_months(struct day *d, int months) {
     d->month = m % 12 + 1;
 }
 
-/* The year a reader supplies for a day or month without one: the nearest to publication, rather past than far ahead. */
+/* The year a reader supplies for a day or month without one: of what is told to come the next one; else the nearest to
+ * publication, rather past than far ahead, and behind a date of last year that story's year as long as its months go on. */
 static int year_for(const struct resolver *r, int month, int day) {
     if (!r->ref.year || !r->ref.month) {
         return r->ref.year;
@@ -361,7 +362,19 @@ static int year_for(const struct resolver *r, int month, int day) {
     if (ahead == 0 && day && r->ref.day && day > r->ref.day) {
         return r->ref.year;
     }
-    return ahead > 4 ? r->ref.year - 1 : ahead < -8 ? r->ref.year + 1 : r->ref.year;
+    if (r->ahead) {
+        return ahead < -6 ? r->ref.year + 1 : r->ref.year;
+    }
+    bool story = ahead > 0 && r->last.year == r->ref.year - 1 && r->last.month && month >= r->last.month;
+    return ahead > 4 || story ? r->ref.year - 1 : r->ref.year;
+}
+
+/* The year of "last July", "next summer": the last month of it (or the first) lies before (or behind) now. */
+static int year_beside(const struct resolver *r, int action, int first, int last) {
+    if (!r->ref.year || !r->ref.month) {
+        return 0;
+    }
+    return action == ACT_LAST ? r->ref.year - (last >= r->ref.month) : r->ref.year + (first <= r->ref.month);
 }
 
 /* The year of one side, 0 when unknown. */
@@ -378,7 +391,18 @@ static int year_of(const struct resolver *r, const struct slots *s, int side, in
     if (s->action == ACT_THAT) {
         return r->last.year;
     }
-    if (r->sent_year) {
+    if (s->action == ACT_AFTER) {
+        return r->last.year ? r->last.year + 1 : 0;
+    }
+    if ((s->action == ACT_LAST || s->action == ACT_NEXT) && (month || s->season)) {
+        int first = month ? month : s->season * 3, last = month ? month : first + 2;
+        return year_beside(r, s->action, first, last > 12 ? 12 : last);
+    }
+    if ((s->action == ACT_OPEN || s->action == ACT_CLOSE) && r->sent_year > r->ref.year) {
+        return r->ref.year;
+    }
+    bool to_come = r->sent_year > r->ref.year && month && month < r->last.month && !r->ahead; /* told beside what is to come */
+    if (r->sent_year && !to_come) {
         return r->sent_year;
     }
     return month ? year_for(r, month, day) : r->ref.year;
@@ -424,7 +448,7 @@ static void resolve_side(struct resolver *r, const struct slots *s, int side, ch
         put(out, "%04d-%02d/%04d-%02d", year, first, year + (first == 12), (first + 1) % 12 + 1);
         r->last = (struct day){year, first, 0};
     } else if (part) {
-        static const int months[] = {0, 1, 6, 12, 10};
+        static const int months[] = {0, 1, 6, 12, 10, 1, 12};
         switch (part) { /* literal formats, so that the compiler checks them */
         case PART_START:
             put(out, "%04d-Q1", year);
@@ -432,7 +456,11 @@ static void resolve_side(struct resolver *r, const struct slots *s, int side, ch
         case PART_MID:
             put(out, "%04d-06", year);
             break;
+        case PART_OPEN:
+            put(out, "%04d-01", year);
+            break;
         case PART_END:
+        case PART_CLOSE:
             put(out, "%04d-12", year);
             break;
         default:
@@ -513,6 +541,8 @@ static void resolve_weekday(struct resolver *r, const struct slots *s, char out[
         away += 7 * (s->weekof - 100);
     } else if (s->action == ACT_NEXT) {
         away += away <= 0 ? 7 : 0;
+    } else if (s->action == ACT_LAST) {
+        away -= away >= 0 ? 7 : 0;
     } else {
         away -= away > 0 ? 7 : 0;
     }

@@ -46,6 +46,7 @@ enum cls {
     CLS_BARE_NEXT,   /* what may follow an amount that leaves its currency out */
     CLS_NOT_YEAR,    /* what follows a count that looks like a year */
     CLS_FUTURE,
+    CLS_AHEAD, /* beside it the text tells of what is to come: will, soll, 将 */
     CLS_CONTEXT,
     CLS_DATELINE, /* words of a line that says when a text appeared */
     CLS_MONTH,
@@ -72,7 +73,7 @@ enum cls {
 };
 
 enum { BOUND_NONE, BOUND_MIN, BOUND_MAX, BOUND_ABOUT };
-enum { PART_START = 1, PART_MID, PART_END, PART_LATE };
+enum { PART_START = 1, PART_MID, PART_END, PART_LATE, PART_OPEN, PART_CLOSE /* the first and last month of a year; of a month nothing */ };
 enum { UNIT_DAY = 1, UNIT_WEEK, UNIT_MONTH, UNIT_YEAR, UNIT_DECADE };
 enum { BARE_NONE, BARE_OPEN, BARE_CLOSED };
 
@@ -87,7 +88,11 @@ enum action {
     ACT_DECADE,
     ACT_WEEKDAY, /* a week and the number of its day: 上周五 */
     ACT_MID,     /* 年中: the middle of it */
-    ACT_NEXT,   /* a weekday to come */
+    ACT_NEXT,   /* a weekday, month or season to come */
+    ACT_LAST,   /* the last one before now */
+    ACT_AFTER,  /* of the year after the last date mentioned: 次年2月 */
+    ACT_OPEN,   /* 年初, 年底: begin and end of the year */
+    ACT_CLOSE,
     ACT_FISCAL, /* 2023/24 */
     ACT_BARE,   /* a year alone, without a word that makes it one */
     ACT_NOTHING /* no value, though it looks like one */
@@ -294,6 +299,7 @@ struct resolver {
     int sent_year;   /* year said earlier in the sentence */
     uint32_t sent;
     bool sent_any;
+    bool ahead; /* the words beside the date tell of what is to come */
     bool keep_year; /* a year alone, too, holds for the months behind it in its sentence */
 };
 

@@ -407,7 +407,14 @@ static bool tenths(const struct scan *s, uint32_t at, struct num *n, struct cand
     } else {
         n->value *= 10;
     }
-    finish_percent(s, out, at, at + n->len + h->len, n);
+    uint32_t end = at + n->len + h->len;
+    struct num unit;
+    if (n->value >= 10 && n->value < 100 && fmod(n->value, 10) == 0 && number_at(s, end, &unit) && unit.words && unit.len == 1 &&
+        unit.value >= 1 && unit.value < 10 && !unit.has_mult) { /* 一成七 */
+        n->value += unit.value;
+        end++;
+    }
+    finish_percent(s, out, at, end, n);
     return true;
 }
 

@@ -166,6 +166,7 @@ static const struct section {
     {"bare-next", CLS_BARE_NEXT, KEY_NONE, {0}, false},
     {"not-year", CLS_NOT_YEAR, KEY_NONE, {0}, false},
     {"future", CLS_FUTURE, KEY_NONE, {0}, false},
+    {"ahead", CLS_AHEAD, KEY_NONE, {0}, false},
     {"dateline", CLS_DATELINE, KEY_NONE, {0}, false},
     {"month", CLS_MONTH, KEY_NUMBER, {0}, false},
     {"weekday", CLS_WEEKDAY, KEY_NUMBER, {0}, false},
@@ -177,7 +178,7 @@ static const struct section {
     {"quarter-of", CLS_QUARTEROF, KEY_NUMBER, {0}, false},
     {"quarter", CLS_QUARTER, KEY_NUMBER, {0}, false},
     {"half", CLS_HALF, KEY_NUMBER, {0}, false},
-    {"part", CLS_PART, KEY_NAME, {"start", "mid", "end", "late"}, false},
+    {"part", CLS_PART, KEY_NAME, {"start", "mid", "end", "late", "open", "close"}, false},
     {"season", CLS_SEASON, KEY_NUMBER, {0}, false},
     {"now", CLS_NOW, KEY_NONE, {0}, false},
 };
@@ -298,7 +299,8 @@ static const struct {
 enum { CLASS_NAMES = sizeof class_names / sizeof class_names[0] };
 
 static const char *const action_names[] = {"plain", "ago",    "later",  "earlier", "past", "coming",
-                                           "that",  "decade", "weekday", "mid", "next",   "fiscal",  "bare", "nothing"};
+                                           "that",  "decade", "weekday", "mid", "next",   "last",  "after", "open", "close",
+                                           "fiscal",  "bare", "nothing"};
 enum { ACTIONS = sizeof action_names / sizeof action_names[0] };
 
 struct seq {

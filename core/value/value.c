@@ -155,12 +155,26 @@ static bool scan_doc(struct scan *s, const struct doc *d) {
     return scan_finish(s);
 }
 
+enum { AHEAD_BEFORE = 10, AHEAD_AFTER = 4 /* atoms */ };
+
+/* Whether words beside [first, end), in its sentence, tell of what is to come. */
+static bool tells_ahead(const struct scan *s, uint32_t first, uint32_t end) {
+    uint32_t from = first > AHEAD_BEFORE ? first - AHEAD_BEFORE : 0;
+    for (uint32_t at = from; at < end + AHEAD_AFTER && at < s->n; at++) {
+        if ((at < first || at >= end) && s->atoms[at].sent == s->atoms[first].sent && scan_hit(s, at, CLS_AHEAD)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void emit(struct doc *d, const struct scan *s, const struct cand *c, struct resolver *r, size_t *cap) {
     const struct atom *a = &s->atoms[c->first], *z = &s->atoms[c->end - 1];
     struct value v = {.start = a->start, .end = z->end, .first = a->tok, .last = z->tok + 1, .type = c->type};
     v.value = c->value;
     v.confidence = c->confidence;
     if (c->type == NG_DATE) {
+        r->ahead = tells_ahead(s, c->first, c->end);
         date_resolve(r, &c->slots, a->sent, v.value.date);
     }
     doc_trace(d, "value %s '%.*s' line %u", ng_type_name(c->type), STR_ARG(doc_sub(d, v.start, v.end)),
