@@ -218,6 +218,7 @@ static bool from_titles(struct fire *f, uint8_t role, const struct way *w) {
             fill_phrase(f, role, own);
         }
         int32_t known = of && !head && it->entity != NONE ? s->org_of[it->entity] : -1;
+        known = known >= 0 && f->type->roles[role].lender && s->left_of[it->entity] >= 0 ? s->left_of[it->entity] : known;
         if (f->c.count[role] == before && known >= 0 && f->type->roles[role].required) {
             const struct ng_entity *e = &s->d->entities[known];
             struct ng_span span = e->mention_count ? e->mentions[0].span : (struct ng_span){0, 0};

@@ -345,16 +345,28 @@ static void fire_at_phrases(struct scan *s, struct cands *out, size_t from) {
     }
 }
 
+/* The organisation that somebody came from to the one in role to: "hired from Galdor". */
+static int32_t came_from(const struct cand *c, size_t to) {
+    for (size_t r = 0; r < c->type->role_count; r++) {
+        if (r != to && c->type->roles[r].lends && c->count[r]) {
+            return c->fill[r][0].entity;
+        }
+    }
+    return -1;
+}
+
 /* Who belongs to which organisation now: "She left in May" may tell from where. */
 static void note_members(struct scan *s, const struct cands *out, size_t from) {
     for (size_t i = from; !s->guess && i < out->n; i++) {
         const struct cand *c = &out->items[i];
         for (size_t r = 0; r < c->type->role_count && !c->gone && c->complete && c->status == NG_OCCURRED; r++) {
             size_t org = c->type->roles[r].member;
-            int32_t to = org && c->count[org - 1] ? c->fill[org - 1][0].entity : -1;
+            int32_t to = org && c->count[org - 1] ? c->fill[org - 1][0].entity : -1, left = org ? came_from(c, org - 1) : -1;
             for (size_t k = 0; to >= 0 && k < c->count[r]; k++) {
                 int32_t who = c->fill[r][k].entity;
                 if (who >= 0 && s->d->entities[who].type == NG_PERSON && s->d->entities[to].type == NG_ORGANIZATION) {
+                    int32_t was = s->org_of[who] == to ? s->left_of[who] : s->org_of[who]; /* the same move, told again; or one from there */
+                    s->left_of[who] = left >= 0 ? left : was;
                     s->org_of[who] = to;
                 }
             }

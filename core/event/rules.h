@@ -38,6 +38,7 @@ struct event_role {
     bool carries;  /* empty, it is that of the event of the type in the sentence before */
     uint8_t member;   /* whoever fills it belongs to the organisation in role member - 1: "joined"; 0: no */
     uint8_t lender, lent; /* empty, it is role lent of type lender - 1 that tells of the same person; lender 0: of none */
+    bool lends;           /* some role's lent: where somebody came from */
     uint8_t least; /* fillers it takes to count as filled */
 };
 

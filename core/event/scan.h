@@ -141,7 +141,8 @@ struct scan {
     uint32_t group[ORG_MAX]; /* the people that a list named last */
     size_t group_count;
     uint32_t group_sent;
-    int32_t *org_of; /* [entity_count] last organisation a person was named with, or -1 */
+    int32_t *org_of;  /* [entity_count] last organisation a person was named with, or -1 */
+    int32_t *left_of; /* [entity_count] the one an event told that the person came from, or -1: it is the one of "her departure" */
     char *gender;    /* [entity_count] 'f' or 'm', as a pronoun has told, or 0 */
     uint32_t topic;  /* the organisation that the text is about, or NONE */
 };

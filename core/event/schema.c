@@ -61,11 +61,11 @@ static enum err_code read_types(struct event_schema *s, struct arena *a, const c
     return code;
 }
 
-static bool lender(const struct event_schema *s, struct event_role *it, struct str type, struct str role) {
+static bool lender(struct event_schema *s, struct event_role *it, struct str type, struct str role) {
     int t = schema_type(s, type), r = t < 0 ? -1 : schema_role(&s->types[t], role);
     it->lender = (uint8_t)(t + 1);
     it->lent = (uint8_t)(r < 0 ? 0 : r);
-    return r >= 0;
+    return r >= 0 && (s->types[t].roles[r].lends = true);
 }
 
 static bool read_sure(struct event_sure *s, struct str name, struct str number) {
