@@ -203,6 +203,25 @@ static void check_dateline(struct fixture *f, struct str language, struct str ex
     arena_release(&a);
 }
 
+/* Who was told hired away has left the old firm, not the new one. */
+static void test_analyze__a_departure_after_a_hire_is_from_the_firm_before(void **state) {
+    struct arena a;
+    struct ng_analysis *an = analyze(*state, &a, "Siemens hat Anna Weber von Bosch abgeworben. Anna Weber schloss sich Siemens am Montag an. Anna Webers Rücktritt "
+                                                 "ist ein Schlag für die Branche.", "en");
+    size_t seen = 0;
+    for (size_t i = 0; i < an->event_count; i++) {
+        const struct ng_event *e = &an->events[i];
+        for (size_t r = 0; r < e->role_count && str_eqz(e->type, "personnel.departure"); r++) {
+            if (str_eqz(e->roles[r].name, "employer")) {
+                seen++;
+                assert_int_equal(e->roles[r].fillers[0].entity, find(an, "organization/bosch") - an->entities);
+            }
+        }
+    }
+    assert_int_equal(seen, 1);
+    arena_release(&a);
+}
+
 static void test_analyze__a_sentence_is_told_without_its_dateline(void **state) {
     static const char *const codes[] = {"de", "en", "vi", "zh"};
     const char *dir = getenv("NUTGRAF_DATA");
@@ -278,6 +297,7 @@ int main(void) {
         cmocka_unit_test(test_analyze__offsets_lead_back_to_the_input),
         cmocka_unit_test(test_analyze__summary_is_never_in_the_wrong_language),
         cmocka_unit_test(test_analyze__the_company_left_is_the_one_that_saw_it),
+        cmocka_unit_test(test_analyze__a_departure_after_a_hire_is_from_the_firm_before),
         cmocka_unit_test(test_analyze__a_sentence_is_told_without_its_dateline),
         cmocka_unit_test(test_analyze__bad_requests_are_told),
         cmocka_unit_test(test_analyze__little_memory_is_an_error_not_a_crash),
