@@ -119,7 +119,7 @@ static bool in_some(const struct fact *const *facts, size_t n, int32_t entity) {
 }
 
 static bool name_ok(const struct writer *w, struct str text, int32_t entity) {
-    static const char *const cases[] = {"", "dat", "loc", "of", "to", "topic"};
+    static const char *const cases[] = {"", "dat", "loc", "of", "to", "acc", "topic", "prize"};
     const struct ng_entity *e = &w->d->entities[entity];
     bool plural;
     if (e->mention_count == 0 || e->mentions[0].span.end > w->d->text.n) {
@@ -129,7 +129,9 @@ static bool name_ok(const struct writer *w, struct str text, int32_t entity) {
         return true;
     }
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        if (str_eq(text, templates_name(w->templates, w->d->a, e->canonical_name, str_of(cases[i]), &plural))) {
+        struct str form = templates_name(w->templates, w->d->a, e->canonical_name, str_of(cases[i]), &plural);
+        bool capital = text.n && text.n == form.n && (text.p[0] | 32) == (form.p[0] | 32) && str_eq(str_sub(text, 1, text.n), str_sub(form, 1, form.n));
+        if (capital || str_eq(text, form)) { /* "Die Vereinigten Staaten" begin a sentence */
             return true;
         }
     }

@@ -11,13 +11,13 @@
 
 enum { MAX_FACTS = 120 /* events looked at; longer articles repeat themselves */, MAX_FILLERS = 12, MAX_PARTS = 5, MAX_RULES = 128, NEAR = 600 /* bytes: told together */ };
 
-static const float LEAST_SURE = 0.76F; /* an event less sure is not told */
+static const float LEAST_SURE = 0.64F; /* an event less sure is not told */
 
 enum rule_kind {
-    WEIGHT, TYPES, TERMS, LIST, ITEMS, MUST, DISTINCT, ABSORB, CONFLICT, LEAST, VERBATIM, UNLESS, NATURE, NEEDS, OVER, UNTIL, SMALLEST, FAILED, AHEAD, ONCE, UNFIT, APART, RULE_KINDS
+    WEIGHT, TYPES, TERMS, LIST, ITEMS, MUST, DISTINCT, ABSORB, CONFLICT, LEAST, VERBATIM, UNLESS, NATURE, NEEDS, OVER, UNTIL, SMALLEST, FAILED, AHEAD, ONCE, UNFIT, APART, AGAINST, RULE_KINDS
 };
 static const char *const section_names[RULE_KINDS] = {"weight", "types", "terms", "list", "items", "must", "distinct", "absorb", "conflict",
-                                                      "least", "verbatim", "unless", "nature", "needs", "over", "until", "smallest", "failed", "ahead", "once", "unfit", "apart"};
+                                                      "least", "verbatim", "unless", "nature", "needs", "over", "until", "smallest", "failed", "ahead", "once", "unfit", "apart", "against"};
 
 struct rule {
     struct str words[8];
@@ -580,9 +580,17 @@ static void absorb(const struct fact_rules *r, struct doc *d, struct fact *a, st
             return;
         }
     }
+    for (size_t i = 0; i < r->n[AGAINST]; i++) {
+        if (!a->date.n && linked(&r->rules[AGAINST][i], d, a, b)) {
+            a->gone = true;
+            return;
+        }
+    }
     for (size_t i = 0; i < r->n[ABSORB] && a->status == b->status; i++) {
         bool other_year = a->date.n && b->date.n && !str_eq(str_sub(a->date, 0, 4), str_sub(b->date, 0, 4));
-        if (other_year || !linked(&r->rules[ABSORB][i], d, a, b) || !str_eq(a->nature, b->nature)) {
+        /* with nobody in common but what it is: the same day, or no day is told of one */
+        bool by_nature = r->rules[ABSORB][i].n == 2 && !str_eq(a->date, b->date) && a->date.n + b->date.n != 10;
+        if (other_year || by_nature || !linked(&r->rules[ABSORB][i], d, a, b) || !str_eq(a->nature, b->nature)) {
             continue;
         }
         struct str date = a->date.n ? a->date : b->date;

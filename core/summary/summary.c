@@ -203,6 +203,18 @@ static bool states(const struct ng_event *e, const struct sent *s) {
     return false;
 }
 
+/* The sentence of the one of two events that has more to tell. */
+static size_t fullest_sentence(const struct work *k, const struct fact *f) {
+    const struct doc *d = k->d;
+    const struct ng_event *a = &d->events[f->events[0]], *b = &d->events[f->events[1]], *e = a->role_count >= b->role_count ? a : b;
+    for (size_t i = 0; i < d->sent_count; i++) {
+        if (states(e, &d->sents[i]) && extract_stands_alone(k->r->extract, d, &d->sents[i])) {
+            return i;
+        }
+    }
+    return SIZE_MAX;
+}
+
 /* Where the article is in the reader's language, its own words say best what happened: the first sentence of body text that states
  * all events of a fact and can stand alone; else SIZE_MAX. */
 static size_t own_sentence(const struct work *k, const struct fact *f) {
@@ -216,7 +228,7 @@ static size_t own_sentence(const struct work *k, const struct fact *f) {
             return i;
         }
     }
-    return SIZE_MAX;
+    return k->w.same && !k->headline && !f->part_count && f->event_count == 2 ? fullest_sentence(k, f) : SIZE_MAX;
 }
 
 /* Appends the events of a fact to those of a sentence. */

@@ -451,21 +451,44 @@ static size_t digit_run(struct str s, size_t at) {
     return end;
 }
 
-bool terms_count(const struct terms *t, struct arena *a, struct str text, int lang, struct terms_count *out) {
-    struct str s = stripped(t, normal(t, a, text, lang), lang);
+/* A word between others, or anywhere in languages without spaces. */
+static bool is_edge(const struct terms *t, struct str s, size_t at, int lang) {
+    return utf8_boundary(s, at) && (!t->langs[lang].spaces || at == 0 || at >= s.n || s.p[at] == ' ' || s.p[at - 1] == ' ');
+}
+
+/* Finds "12" or "twelve" in s, with what stands before and behind; words only in front or behind a bound. */
+static bool cut_number(const struct terms *t, struct str s, int lang, double *n, struct str *before, struct str *after) {
     size_t start = 0;
-    double factor = 1;
-    if (s.n > LONGEST) {
-        return false;
-    }
     while (start < s.n && !(s.p[start] >= '0' && s.p[start] <= '9')) {
         start++;
     }
     size_t end = digit_run(s, start);
-    if (!whole_number(str_sub(s, start, end), &out->n)) {
+    if (whole_number(str_sub(s, start, end), n)) {
+        *before = str_trim(str_sub(s, 0, start));
+        *after = str_trim(str_sub(s, end, s.n));
+        return true;
+    }
+    for (size_t from = 0; start == s.n && from < s.n; from++) {
+        bool bound = from == 0 || (is_edge(t, s, from, lang) && look_up(t, lang, STR("bound"), str_trim(str_sub(s, 0, from))) != MAP_NONE);
+        for (size_t to = s.n; bound && to > from; to--) {
+            uint32_t word = is_edge(t, s, to, lang) ? look_up(t, lang, STR("numeral"), str_trim(str_sub(s, from, to))) : MAP_NONE;
+            if (word != MAP_NONE && str_to_double(t->concepts[word].key, n)) {
+                *before = str_trim(str_sub(s, 0, from));
+                *after = str_trim(str_sub(s, to, s.n));
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+bool terms_count(const struct terms *t, struct arena *a, struct str text, int lang, struct terms_count *out) {
+    struct str s = stripped(t, normal(t, a, text, lang), lang);
+    struct str before = STR_NONE, after = STR_NONE;
+    double factor = 1;
+    if (s.n > LONGEST || !cut_number(t, s, lang, &out->n, &before, &after)) {
         return false;
     }
-    struct str before = str_trim(str_sub(s, 0, start)), after = str_trim(str_sub(s, end, s.n));
     out->bound = STR("");
     if (before.n) {
         uint32_t bound = look_up(t, lang, STR("bound"), before);

@@ -43,7 +43,7 @@ struct terms_count {
     double n;
     struct str bound; /* "over", "under", "about" or empty */
 };
-/* false unless all of text is understood: a bound, digits, a multiplier, the name of a unit or of people. */
+/* false unless all of text is understood: a bound, digits or a numeral, a multiplier, the name of a unit or of people. */
 bool terms_count(const struct terms *t, struct arena *a, struct str text, int lang, struct terms_count *out);
 
 #endif

@@ -193,10 +193,35 @@ static bool is_count(struct str role) {
     return str_eqz(role, "count") || str_eqz(role, "killed") || str_eqz(role, "injured") || str_eqz(role, "group_size") || str_eqz(role, "value");
 }
 
+/* A stretch with the word in front of it: "Jahren Haft" of "vier Jahren Haft". */
+static struct ng_span one_word_more(const struct doc *d, struct ng_span s) {
+    for (size_t i = 1; i < d->tok_count; i++) {
+        if (d->toks[i].start == s.start && d->toks[i].sent == d->toks[i - 1].sent) {
+            s.start = d->toks[i - 1].start;
+            break;
+        }
+    }
+    return s;
+}
+
+/* "more than" stands in front of what the event has as its count. */
+static void with_bound(const struct writer *w, struct terms_count *c, struct told *out) {
+    struct ng_span wider = out->span;
+    for (int words = 0; words < 3 && !c->bound.n; words++) {
+        struct terms_count more;
+        wider = one_word_more(w->d, wider);
+        if (terms_count(w->terms, w->d->a, doc_sub(w->d, wider.start, wider.end), w->d->lang, &more) && more.bound.n && more.n == c->n) {
+            *c = more;
+            out->span = wider;
+        }
+    }
+}
+
 static bool tell_count(const struct ask *q, struct str text, struct told *out) {
     struct writer *w = q->w;
     struct terms_count c;
     if (terms_count(w->terms, w->d->a, text, w->d->lang, &c)) {
+        with_bound(w, &c, out);
         struct ng_value v = {.has_amount = !c.bound.n || str_eqz(c.bound, "about"), .has_min = str_eqz(c.bound, "over"), .has_max = str_eqz(c.bound, "under"),
                              .amount = c.n, .min = c.n, .max = c.n};
         out->kind = PIECE_COUNT;
@@ -241,6 +266,36 @@ static bool of_women(const struct ask *q) {
     return false;
 }
 
+/* What a stretch is about, without what it says of it: disasters, and the authorities that are many and nameless. */
+static struct str head_word(const struct writer *w, struct str kind, struct str text) {
+    static const char *const nameless[] = {"police", "prosecutors", "court"};
+    struct str concept = terms_find(w->terms, w->d->a, kind, text, w->d->lang);
+    bool disaster = str_eqz(kind, "disaster"), fits = disaster;
+    if (disaster && !concept.n) {
+        kind = STR("accident");
+        concept = terms_find(w->terms, w->d->a, kind, text, w->d->lang);
+    }
+    for (size_t i = 0; !fits && i < sizeof nameless / sizeof nameless[0]; i++) {
+        fits = str_eqz(concept, nameless[i]);
+    }
+    return fits ? terms_word(w->terms, kind, concept, w->target) : STR_NONE;
+}
+
+/* "International Lantern Prize": every word but the small ones has a capital. */
+static bool is_title_case(struct str s) {
+    size_t words = 0;
+    while (s.n) {
+        struct str word = str_cut(&s, ' ');
+        size_t i = 0;
+        int32_t first = word.n ? utf8_next(word, &i) : 0;
+        if (!u_isupper(first) && word.n > 3) {
+            return false;
+        }
+        words += u_isupper(first) != 0;
+    }
+    return words > 1;
+}
+
 static bool tell_words(const struct ask *q, struct str role, struct ng_span span, struct told *out) {
     struct writer *w = q->w;
     struct doc *d = w->d;
@@ -267,12 +322,20 @@ static bool tell_words(const struct ask *q, struct str role, struct ng_span span
             return true;
         }
     }
+    if (str_eqz(role, "award") && w->words && is_title_case(text) && clean_words(text)) { /* a name in all but the recogniser's eyes */
+        out->kind = PIECE_WORDS;
+        out->text = text;
+        return true;
+    }
     size_t n = kind.n ? names_in(q, span, names, 8) : 0;
     bool woman = (str_eqz(kind, "title") || str_eqz(kind, "office")) && of_women(q);
     out->kind = PIECE_TERM;
     out->text = kind.n ? terms_translate(w->terms, d->a, kind, text, names, n, d->lang, w->target, woman) : STR_NONE;
     if (!out->text.n && str_eqz(kind, "disaster")) {
         out->text = terms_translate(w->terms, d->a, STR("accident"), text, names, n, d->lang, w->target, woman);
+    }
+    if (!out->text.n && (str_eqz(kind, "disaster") || str_eqz(kind, "authority"))) {
+        out->text = head_word(w, kind, text); /* "powerful earthquake" is an earthquake */
     }
     if (!out->text.n && str_eqz(kind, "measure")) {
         out->text = terms_translate(w->terms, d->a, STR("rate"), text, names, n, d->lang, w->target, woman);
@@ -291,17 +354,6 @@ static bool tell_words(const struct ask *q, struct str role, struct ng_span span
     out->plural = str_eqz(kind, "people");
     out->of = out->of ? out->of : str_eqz(kind, "people") ? "people" : str_eqz(kind, "title") ? "title" : NULL;
     return out->text.n > 0;
-}
-
-/* A stretch with the word in front of it: "Jahren Haft" of "vier Jahren Haft". */
-static struct ng_span one_word_more(const struct doc *d, struct ng_span s) {
-    for (size_t i = 1; i < d->tok_count; i++) {
-        if (d->toks[i].start == s.start && d->toks[i].sent == d->toks[i - 1].sent) {
-            s.start = d->toks[i - 1].start;
-            break;
-        }
-    }
-    return s;
 }
 
 static bool tell(const struct ask *q, struct str role, const struct ng_filler *f, struct str form, struct told *out) {
