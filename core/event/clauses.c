@@ -31,6 +31,10 @@ static uint32_t antecedent(const struct scan *s, uint32_t t) {
             return (uint32_t)i;
         }
     }
+    uint32_t head = s->x->drops_subjects && !s->x->chars ? scan_ending(s, at, ~(uint64_t)0) : NONE; /* "thông tư mà Bộ vừa ban hành" */
+    if (head != NONE) {
+        return head;
+    }
     uint32_t left = at; /* "Wu, a widely admired chemist who" */
     for (uint32_t n = 0; !s->x->chars && !s->x->free_order && n < 9 && left > s->first && !(s->marks[left - 1] & T_COMMA); n++, left--) {
         bool inner = scan_plain(s, left - 1) || (s->marks[left - 1] & (T_HEAD | T_MODIFIER | T_FORMER | T_DET)) || scan_hyphen(s, left - 1);
@@ -167,6 +171,19 @@ static bool asyndetic(const struct scan *s, uint32_t t, uint32_t first, uint32_t
     return false;
 }
 
+/* Where nouns need no article a relative word may be a noun: "bổ nhiệm người Pháp", "40 người, còn"; a clause goes on with its verb. */
+static bool noun_here(const struct scan *s, uint32_t t, size_t from) {
+    bool noun = false;
+    for (size_t i = from; i < s->hit_count && s->hits[i].first == t; i++) {
+        noun = noun || s->x->classes[s->hits[i].cls].kind == CLASS_HEAD;
+    }
+    if (!noun || !s->x->drops_subjects || s->x->chars) {
+        return false;
+    }
+    bool counted = t > s->first && s->d->toks[t - 1].kind == TOK_NUMBER;
+    return counted || !scan_is(s, t + 1, T_VERB | T_AUX | T_ADVERB | T_REPORT | T_OPENER | T_PRONOUN | T_PREP | T_FORMER) || scan_is(s, t + 1, T_NAME);
+}
+
 void scan_clauses(struct scan *s) {
     uint32_t current = open_clause(s, NONE, s->first, NONE), depth = 0;
     uint32_t pending = NONE, telling = NONE; /* clause whose reporting verb awaits its comma; the verb */
@@ -234,6 +251,10 @@ void scan_clauses(struct scan *s) {
         }
         if (hit && (m & T_OPENER) && !apposed && depth < 12) { /* "Tom Birk, der Chef von Galdor, ..." opens none */
             bool relative = opener_role(s, t, h, FN_REL);
+            if (relative && noun_here(s, t, h)) {
+                s->clauses[t] = current;
+                continue;
+            }
             uint32_t who = relative ? antecedent(s, t) : NONE;
             current = open_clause(s, current, t, t);
             s->cl[current].relative = relative;

@@ -92,16 +92,17 @@ static void mark_names(struct scan *s) {
     }
 }
 
-/* Whether a name ends with a word of [class public-body]: a ministry, a court, an exchange. */
+/* Whether a name ends with a word of [class public-body], or begins with one where the kind of body comes first: a ministry, a court. */
 static bool public_body(const struct scan *s, uint32_t first, uint32_t last) {
     for (uint32_t t = first; s->x->public_class != NAME_NONE && t < last; t++) {
-        uint32_t node = 0, at = t;
-        while (at < last && at < t + PHRASE_TOKENS && node != MAP_NONE) {
-            node = scan_step(s->x, node, s->words[at++]);
-        }
-        for (uint32_t e = node == MAP_NONE || at < last ? MAP_NONE : s->x->ends[node]; e != MAP_NONE; e = s->x->entries[e].next) {
-            if (s->x->entries[e].cls == s->x->public_class) {
-                return true;
+        bool leads = t == first && s->x->drops_subjects && !s->x->chars; /* "UBND tỉnh Gia Lai" */
+        uint32_t node = 0;
+        for (uint32_t at = t; at < last && at < t + PHRASE_TOKENS && node != MAP_NONE; at++) {
+            node = scan_step(s->x, node, s->words[at]);
+            for (uint32_t e = node == MAP_NONE || (at + 1 < last && !leads) ? MAP_NONE : s->x->ends[node]; e != MAP_NONE; e = s->x->entries[e].next) {
+                if (s->x->entries[e].cls == s->x->public_class) {
+                    return true;
+                }
             }
         }
     }

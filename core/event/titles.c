@@ -436,6 +436,12 @@ static uint32_t settle(struct scan *s, uint32_t i) {
     return i;
 }
 
+/* Where nouns need no article, one that opens its sentence before a verb is a firm named before: "Hãng bay ngừng hoạt động". */
+static bool opens_sentence(const struct scan *s, const struct phrase *p, uint32_t last) {
+    return s->x->drops_subjects && !s->x->chars && p->first == s->first && p->ext_last == last && !p->org_count &&
+           scan_is(s, last, T_VERB | T_AUX | T_ADVERB | T_PREP) && !scan_is(s, last, T_NAME);
+}
+
 void scan_titles(struct scan *s) {
     uint32_t last_of[HEAD_MAX]; /* by head: a word may be of two classes */
     memset(last_of, 0xFF, sizeof last_of);
@@ -462,7 +468,7 @@ void scan_titles(struct scan *s) {
         }
         if (s->x->classes[p->cls].introduces == NG_ORGANIZATION + 1 && !s->x->free_order && !s->x->chars) {
             attach_firm(s, p);
-            if (!(p->flags & P_ATTACHED) && describes(s, p, word_last)) {
+            if (!(p->flags & P_ATTACHED) && (describes(s, p, word_last) || opens_sentence(s, p, word_last))) {
                 p->types = TYPE_BIT(NG_ORGANIZATION) | TYPE_BIT(BIT_FIRM);
                 p->flags |= P_PRONOUN | (scan_is(s, word_last, T_POSS) ? P_POSS : 0);
             }

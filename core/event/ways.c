@@ -456,6 +456,20 @@ static bool right_behind(const struct fire *f, const struct phrase *p) {
     return true;
 }
 
+/* Without inflection what belongs to a verb follows it: "bổ nhiệm ông Lý làm giám đốc, bà Mai rời ghế". But for the phrase that opens the
+ * clause: "Từ Sao Biển, hãng chiêu mộ ...". */
+static bool parted_off(const struct fire *f, const struct phrase *p) {
+    const struct scan *s = f->s;
+    bool comma = false, verb = false;
+    for (uint32_t t = p->ext_last; t < f->trigger.first && !comma; t++) {
+        comma = hard_comma(s, t);
+    }
+    for (uint32_t t = s->cl[f->clause].first; t < p->np_first && !verb; t++) {
+        verb = fire_verb_stop(s, t) && s->clauses[t] == f->clause;
+    }
+    return p->ext_last <= f->trigger.first && comma && verb;
+}
+
 uint32_t way_governed(const struct fire *f, uint16_t prep, uint64_t types) {
     const struct scan *s = f->s;
     uint32_t best = NONE, distance = NONE;
@@ -471,6 +485,9 @@ uint32_t way_governed(const struct fire *f, uint16_t prep, uint64_t types) {
         }
         if (s->x->chars && (p->flags & P_ROLE) && p->person != NONE && s->ph[p->person].first == p->last && p->first > f->trigger.first) {
             continue; /* 出任主教练哈恩的助理: somebody else's title */
+        }
+        if (s->x->drops_subjects && !s->x->chars && parted_off(f, p)) {
+            continue;
         }
         uint32_t d = p->first >= f->trigger.last ? p->first - f->trigger.last : f->trigger.first - p->last + 8;
         d += inside ? 0 : s->x->chars ? 20 : 100; /* 对蓝海作出处罚: light verbs between */

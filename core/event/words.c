@@ -219,8 +219,8 @@ static bool goes_on(const struct scan *s, size_t hit, uint32_t t) {
     if (t >= s->last || s->d->toks[t].kind == TOK_PUNCT) {
         return t >= s->last || !scan_opens(s->d->toks[t].fold);
     }
-    if (s->marks[t] & T_NAME) {
-        return s->marks[t] & T_VALUE;
+    if ((s->marks[t] & T_NAME) || s->d->toks[t].kind == TOK_NUMBER) {
+        return (s->marks[t] & T_VALUE) || !(s->marks[t] & T_NAME);
     }
     while (hit < s->hit_count && s->hits[hit].first < t) {
         hit++;
