@@ -21,7 +21,19 @@ static uint32_t antecedent(const struct scan *s, uint32_t t) {
     if (scan_is(s, at - 1, T_COMMA) && at > s->first) {
         at--;
     }
+    uint32_t verb = at; /* "hat Tarn Wu abgeluchst, der ...": over what closes the clause */
+    while (s->x->free_order && verb > s->first && at - verb < 3 && s->d->toks[verb - 1].kind == TOK_WORD &&
+           !(s->d->toks[verb - 1].flags & TOK_CAPITAL) && !(s->marks[verb - 1] & (T_NAME | T_DET | T_PREP | T_COMMA | T_AND))) {
+        verb--;
+    }
     size_t i = scan_phrase_at(s, at);
+    for (size_t back = 0; verb < at && i-- > 0 && back < 8; back++) {
+        const struct phrase *p = &s->ph[i];
+        if ((p->ext_last == verb || p->last == verb) && (p->types & SCAN_NAMED) && !(p->flags & P_IN_TITLE)) {
+            return (uint32_t)i;
+        }
+    }
+    i = scan_phrase_at(s, at);
     for (size_t back = 0; i-- > 0 && back < 8; back++) {
         const struct phrase *p = &s->ph[i];
         if ((p->ext_last == at || p->last == at || p->ext_last == at + 1) && (p->types & SCAN_NAMED)) {
@@ -634,6 +646,10 @@ void scan_leave(struct scan *s) {
         if (p->entity != NONE && (p->types & SCAN_NAMED) && !(p->flags & P_PAREN) && !told_by(s, p) && !past) {
             bool bare = p->gov == NAME_NONE && !before_colon(s, p) && !(p->flags & (P_POSS | P_IN_TITLE | P_OBJECT | P_COMPOUND));
             now.names[now.n++] = (struct recent){p->entity, (uint8_t)__builtin_ctzll(p->types & SCAN_NAMED), bare, (p->types & TYPE_BIT(BIT_FIRM)) != 0};
+        }
+        if (p->entity != NONE && (p->types & TYPE_BIT(NG_PERSON)) && p->title_count) {
+            const struct phrase *title = &s->ph[p->titles[0]];
+            s->title_of[p->entity] = (struct title_seen){title->first, title->last};
         }
         if (p->person != NONE && p->org_count && s->ph[p->person].entity != NONE) {
             s->org_of[s->ph[p->person].entity] = (int32_t)s->ph[p->orgs[0]].entity;

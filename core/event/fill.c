@@ -327,7 +327,14 @@ static bool from_context(struct fire *f, uint8_t role, uint8_t other) {
         several = true;
         weight = 0.9f;
     }
-    uint32_t e = several ? s->topic : head || it->title_count ? only_org_before(f, p, &several) : NONE;
+    uint32_t right_before = NONE; /* "Tarn baut um. Der Gewinn sank": Tarn's, if that is the only one */
+    for (size_t k = 0; several && s->before_count && s->before[0].sent + 1 == s->sent && k < s->before[0].n; k++) {
+        const struct recent *r = &s->before[0].names[k];
+        if (r->type == NG_ORGANIZATION) {
+            right_before = right_before == NONE && r->bare ? r->entity : r->entity == right_before ? right_before : NONE - 1;
+        }
+    }
+    uint32_t e = several ? right_before < NONE - 1 ? right_before : s->topic : head || it->title_count ? only_org_before(f, p, &several) : NONE;
     bool pronoun = (it->flags & P_PRONOUN) && it->entity != NONE;
     if (pronoun && s->org_of[it->entity] >= 0) {
         e = (uint32_t)s->org_of[it->entity];
@@ -380,6 +387,39 @@ static bool from_topic(struct fire *f, uint8_t role, uint64_t types) {
 }
 
 /* "Marsh has hired ...": the organisation of the person who acts, where the text has told it. */
+/* "Ihm folgt Lena Marsch": the post of the person in the clause who has no role, as the text told it last. */
+static bool from_predecessor(struct fire *f, uint8_t role) {
+    const struct scan *s = f->s;
+    for (size_t i = scan_phrase_at(s, f->low); i < s->ph_count && s->ph[i].first < f->high; i++) {
+        const struct phrase *p = &s->ph[i];
+        if (!(p->types & TYPE_BIT(NG_PERSON)) || p->entity == NONE || p->clause != f->clause || fire_used(f, (uint32_t)i)) {
+            continue;
+        }
+        bool used = false;
+        for (size_t r = 0; r < f->type->role_count; r++) {
+            for (size_t k = 0; k < f->c.count[r]; k++) {
+                used = used || f->c.fill[r][k].entity == (int32_t)p->entity;
+            }
+        }
+        const struct title_seen *seen = &s->title_of[p->entity];
+        if (!used && p->title_count) {
+            return fill_text(f, role, s->ph[p->titles[0]].first, s->ph[p->titles[0]].last);
+        }
+        if (!used && seen->last > seen->first) {
+            return fill_text(f, role, seen->first, seen->last);
+        }
+    }
+    float weight = 1;
+    uint32_t e = scan_context(s, NG_PERSON, false, &weight); /* "Sein Nachfolger wird ..." */
+    bool known = e != NONE && s->title_of[e].last > s->title_of[e].first;
+    for (size_t r = 0; known && r < f->type->role_count; r++) {
+        for (size_t k = 0; k < f->c.count[r]; k++) {
+            known = known && f->c.fill[r][k].entity != (int32_t)e;
+        }
+    }
+    return known && fill_text(f, role, s->title_of[e].first, s->title_of[e].last);
+}
+
 static bool from_boss(struct fire *f, uint8_t role) {
     const struct scan *s = f->s;
     uint32_t p = f->passive ? way_agent(f, TYPE_BIT(NG_PERSON)) : way_subject(f, TYPE_BIT(NG_PERSON));
@@ -675,9 +715,17 @@ static bool try_way(struct fire *f, uint8_t role, const struct way *w) {
     case WAY_REST_OF:
         return from_rest(f, role, (uint8_t)w->arg);
     case WAY_CONTEXT:
+        if (f->c.count[role] && f->type->roles[role].least < 2) { /* who is named is enough */
+            return false;
+        }
         return from_context(f, role, (uint8_t)w->arg);
     case WAY_TOPIC:
+        if (f->c.count[role] && f->type->roles[role].least < 2) {
+            return false;
+        }
         return from_topic(f, role, w->types);
+    case WAY_PREDECESSOR:
+        return from_predecessor(f, role);
     case WAY_BOSS:
         return from_boss(f, role);
     case WAY_SELF:

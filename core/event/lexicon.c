@@ -604,6 +604,8 @@ static bool head_words(struct reader *r, struct lex_class *k, struct str rest) {
             k->modifies = true;
         } else if (str_eqz(w, "inside")) {
             k->inside = true;
+        } else if (str_eqz(w, "kin")) {
+            k->kin = true;
         } else if (str_eqz(w, "soft")) {
             k->soft = true;
         } else if (str_eqz(w, "means=person")) {
@@ -651,6 +653,7 @@ static bool pronoun_words(struct lex_class *k, struct str rest) {
         k->firm = k->firm || str_eqz(w, "firm");
         k->lone = k->lone || str_eqz(w, "lone");
         k->free = k->free || str_eqz(w, "free");
+        k->dative = k->dative || str_eqz(w, "dative");
         k->namesake = k->namesake || str_eqz(w, "namesake");
         k->inner = k->inner || str_eqz(w, "inner");
         k->plural = k->plural || str_eqz(w, "plural");
@@ -658,7 +661,7 @@ static bool pronoun_words(struct lex_class *k, struct str rest) {
         bool head = str_starts(w, STR("or=")), gender = str_eqz(w, "gender=f") || str_eqz(w, "gender=m");
         k->or_head = head ? str_sub(w, 3, w.n) : k->or_head;
         k->gender = gender ? w.p[w.n - 1] : k->gender;
-        known = known && (head || gender || str_eqz(w, "possessive") || str_eqz(w, "bound") || str_eqz(w, "firm") || str_eqz(w, "lone") || str_eqz(w, "free") || str_eqz(w, "namesake") || str_eqz(w, "inner") || str_eqz(w, "plural") || str_eqz(w, "object"));
+        known = known && (head || gender || str_eqz(w, "possessive") || str_eqz(w, "bound") || str_eqz(w, "firm") || str_eqz(w, "lone") || str_eqz(w, "free") || str_eqz(w, "namesake") || str_eqz(w, "inner") || str_eqz(w, "plural") || str_eqz(w, "object") || str_eqz(w, "dative"));
     }
     return known;
 }

@@ -250,7 +250,7 @@ static bool fits_on(const struct doc *d, const struct cand *a, const struct cand
     }
     for (size_t r = 0; r < a->type->role_count; r++) {
         bool described = a->count[r] && b->count[r] && (a->fill[r][0].entity < 0) != (b->fill[r][0].entity < 0); /* "the firm" */
-        bool more = a->type->roles[r].grows && a->count[r] && b->count[r] && b->fill[r][0].entity >= 0 && a->fill[r][0].entity >= 0;
+        bool more = a->type->roles[r].grows && a->count[r] && b->count[r] && b->fill[r][0].entity >= 0;
         if (!described && !more && agree(d, a, b, r) < 0) {
             return false;
         }

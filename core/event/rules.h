@@ -91,6 +91,7 @@ struct lex_class {
     bool open;         /* its organisations may fill roles by themselves */
     bool soft;         /* with names: people do so, too; a name known for a person stays one: "der Investor Tom Birk" */
     bool modifies;     /* where a noun follows it describes that one and fills no role: "a drone raid" */
+    bool kin;          /* the same, of whatever length: "ihre Tochter Hanna" */
     bool inside;       /* a name that has a word of it counts as one, too: "Landgericht Bremen" as a court */
     uint8_t names;     /* enum ng_type of the name right behind it, plus 1: "der Hersteller Altris"; or 0 */
     uint8_t introduces; /* the same, but only a name that nobody is sure of: "toymaker Brikko"; names.c */
@@ -107,6 +108,7 @@ struct lex_class {
     bool free;    /* a word that also leads in names and nouns (ông): stands for somebody only before a verb, a preposition or a pause */
     bool lone;    /* only where nobody else can be meant: the sentence before names an organisation and no person */
     char gender;  /* 'f', 'm' or 0 */
+    bool dative; /* neither subject nor what a verb is done to: "ihm" */
     bool possessive, bound; /* bound: only what the reporting verb's subject is */
     bool firm;              /* never a public body: "the company" */
     bool inner;             /* only an object, for what the same sentence named: "until Galdor bought it" */
@@ -184,7 +186,7 @@ struct lexicon {
 /* ---- frames and patterns ---- */
 
 enum way_kind {
-    WAY_ANY, WAY_SUBJ, WAY_OBJ, WAY_PREP, WAY_POSS, WAY_COMPOUND, WAY_AGENT, WAY_ORG_OF, WAY_FORMER_OF, WAY_PRESENT_OF, WAY_REST_OF, WAY_TITLE_OF, WAY_SOURCE,
+    WAY_ANY, WAY_SUBJ, WAY_OBJ, WAY_PREP, WAY_POSS, WAY_COMPOUND, WAY_AGENT, WAY_ORG_OF, WAY_FORMER_OF, WAY_PRESENT_OF, WAY_REST_OF, WAY_TITLE_OF, WAY_PREDECESSOR, WAY_SOURCE,
     WAY_SPAN, WAY_LEFT, WAY_RIGHT, WAY_SELF, WAY_FIGURE, WAY_COUNTED, WAY_STRETCH, WAY_ONWARD, WAY_TAIL_OF, WAY_FRONT_OF, WAY_CONTEXT, WAY_SENTENCE, WAY_TOPIC, WAY_BOSS
 };
 

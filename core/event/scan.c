@@ -41,8 +41,9 @@ bool scan_init(struct scan *s, const struct event_rules *r, struct doc *d) {
     s->clauses = ARENA_ARRAY(d->a, n, uint32_t);
     s->org_of = ARENA_ARRAY(d->a, d->entity_count, int32_t);
     s->left_of = ARENA_ARRAY(d->a, d->entity_count, int32_t);
+    s->title_of = ARENA_ARRAY(d->a, d->entity_count, struct title_seen);
     s->gender = ARENA_ARRAY(d->a, d->entity_count, char);
-    if (!s->words || !s->marks || !s->preps || !s->clauses || !s->org_of || !s->left_of || !s->gender) {
+    if (!s->words || !s->marks || !s->preps || !s->clauses || !s->org_of || !s->left_of || !s->title_of || !s->gender) {
         return false;
     }
     for (size_t i = 0; i < n; i++) {
@@ -51,6 +52,7 @@ bool scan_init(struct scan *s, const struct event_rules *r, struct doc *d) {
     }
     for (size_t i = 0; i < d->entity_count; i++) {
         s->org_of[i] = s->left_of[i] = -1;
+        s->title_of[i] = (struct title_seen){0, 0};
         s->gender[i] = 0;
     }
     d->lex_words = s->words;

@@ -94,6 +94,11 @@ struct clause {
     bool relative, reported;
 };
 
+/* Where the text told a person's post last: tokens; empty if it did not. */
+struct title_seen {
+    uint32_t first, last;
+};
+
 /* A name in reach of pronouns. */
 struct recent {
     uint32_t entity;
@@ -143,6 +148,7 @@ struct scan {
     uint32_t group_sent;
     int32_t *org_of;  /* [entity_count] last organisation a person was named with, or -1 */
     int32_t *left_of; /* [entity_count] the one an event told that the person came from, or -1: it is the one of "her departure" */
+    struct title_seen *title_of; /* [entity_count] */
     char *gender;    /* [entity_count] 'f' or 'm', as a pronoun has told, or 0 */
     uint32_t topic;  /* the organisation that the text is about, or NONE */
 };

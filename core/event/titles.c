@@ -211,6 +211,9 @@ static uint32_t person_before(struct scan *s, uint32_t t) {
         return NONE;
     }
     uint32_t end = at - 1;
+    if (end > s->first + 1 && s->d->toks[end - 1].kind == TOK_NUMBER && scan_is(s, end - 2, T_COMMA)) { /* "Wu Kang, 33, Chef der ..." */
+        end -= 2;
+    }
     if (end > s->first && scan_closes(s->d->toks[end - 1].fold)) {
         for (uint32_t back = end - 1; back > s->first && back + 16 > end; back--) {
             if (scan_opens(s->d->toks[back - 1].fold)) {
@@ -338,7 +341,8 @@ static void find_named(struct scan *s, uint32_t index, uint8_t type) {
     t += t < s->last && quote_mark(s->d->toks[t].fold) ? 1 : 0;
     uint32_t known = scan_starting(s, t, SCAN_NAMED);
     if (known != NONE) {
-        bool person = soft && (s->ph[known].types & TYPE_BIT(NG_PERSON)) && s->ph[known].last > s->ph[known].first + 1;
+        bool kin = s->x->classes[p->cls].kin;
+        bool person = (soft || kin) && (s->ph[known].types & TYPE_BIT(NG_PERSON)) && (kin || s->ph[known].last > s->ph[known].first + 1);
         s->ph[known].types = person ? s->ph[known].types : types;
         p->flags |= P_ATTACHED;
         s->ph[known].np_first = p->np_first < s->ph[known].np_first ? p->np_first : s->ph[known].np_first;
@@ -687,6 +691,10 @@ static uint32_t attribute_start(const struct scan *s, const struct phrase *p, ui
 
 static void govern(struct scan *s, struct phrase *p) {
     uint32_t t = p->np_first;
+    if ((p->flags & P_PRONOUN) && p->cls != NAME_NONE && s->x->classes[p->cls].dative && !(t > s->first && (s->marks[t - 1] & T_PREP))) {
+        p->gov = p->cls;
+        return;
+    }
     if (t > s->first && (s->marks[t - 1] & T_NOUN) && (p->types & SCAN_NAMED) && s->x->of_prep != NAME_NONE && scan_genitive(s, p, false)) {
         p->gov = s->x->of_prep; /* "die Übernahme Galdors" */
         return;

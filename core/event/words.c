@@ -452,11 +452,26 @@ static bool verb_final(const struct scan *s, uint32_t t) {
     return verb && (t > s->first || (scan_is(s, end, T_COMMA) && scan_is(s, end + 1, T_VERB | T_AUX)));
 }
 
+/* "[als] neuer Chefredakteur": a post without an article. */
+static bool names_post(const struct scan *s, uint32_t t) {
+    for (uint32_t n = 0; t < s->last && n < 3; n++, t++) {
+        for (size_t i = scan_hit_at(s, t); i < s->hit_count && s->hits[i].first == t; i++) {
+            if (s->x->classes[s->hits[i].cls].means) {
+                return true;
+            }
+        }
+        if (s->d->toks[t].kind != TOK_WORD || (s->d->toks[t].flags & TOK_CAPITAL) || (s->marks[t] & (T_DET | T_PRONOUN | T_NAME | T_VERB))) {
+            return false;
+        }
+    }
+    return false;
+}
+
 /* "als": a conjunction where its clause ends with the verb, else a preposition. */
 static void part_conjunctions(struct scan *s) {
     for (uint32_t t = s->first; s->x->free_order && t < s->last; t++) {
         if ((s->marks[t] & T_OPENER) && (s->marks[t] & T_PREP) && !(s->marks[t] & T_DET)) {
-            if (verb_final(s, t)) {
+            if (!names_post(s, t + 1) && verb_final(s, t)) {
                 s->marks[t] &= ~(uint32_t)T_PREP;
                 s->preps[t] = NAME_NONE;
             } else {
