@@ -222,6 +222,12 @@ void scan_clauses(struct scan *s) {
             c->last = t;
             current = c->parent;
             depth--;
+            bool verb_next = !s->x->chars && !s->x->free_order && scan_is(s, t + 1, T_AUX | T_VERB) && !scan_is(s, t + 1, T_NAME);
+            while (verb_next && s->cl[current].relative && s->cl[current].parent != NONE) { /* "Marsh, who ran it until May, was named" */
+                s->cl[current].last = t;
+                current = s->cl[current].parent;
+                depth--;
+            }
             continue;
         }
         if ((m & T_COMMA) && !(m & T_SOFT) && c->parent == NONE && asyndetic(s, t, c->first, current)) {
@@ -558,6 +564,13 @@ void scan_resolve(struct scan *s, struct phrase *p) {
         e = other ? NONE : e;
     }
     p->entity = e;
+    for (size_t i = own > 40 ? own - 40 : 0; e != NONE && k->type == NG_PERSON && i < own && !s->x->chars; i++) {
+        const struct phrase *q = &s->ph[i];
+        if (q->entity == e && q->title_count && !p->title_count) { /* "founder Anneliese Groff said that she was leaving" */
+            memcpy(p->titles, q->titles, sizeof p->titles);
+            p->title_count = q->title_count;
+        }
+    }
     if (e == NONE) {
         p->types = k->kind == CLASS_HEAD && !k->names ? TYPE_BIT(k->head) : k->or_types;
         p->weight = 0.9f;

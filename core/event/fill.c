@@ -239,6 +239,13 @@ static uint32_t only_org_before(const struct fire *f, uint32_t p, bool *several)
         if (!(o->types & TYPE_BIT(BIT_FIRM)) || o->entity == NONE || (o->flags & (P_PAREN | P_IN_TITLE))) {
             continue;
         }
+        bool inserted = !s->x->chars && !s->x->free_order && s->cl[o->clause].relative; /* "Marsh, who ran Modulo, was named chief executive" */
+        for (uint32_t c = f->clause, up = 0; c != NONE && up < 8 && inserted; c = s->cl[c].parent, up++) {
+            inserted = c != o->clause;
+        }
+        if (inserted) {
+            continue;
+        }
         bool reports = o->np_first > s->first && (s->marks[o->np_first - 1] & T_ACCORDING);
         for (uint32_t c = f->clause, up = 0; c != NONE && up < 8 && !reports; c = s->cl[c].parent, up++) {
             reports = s->cl[c].reported && s->cl[c].subject == i;

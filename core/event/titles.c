@@ -570,6 +570,14 @@ static int joint(const struct scan *s, uint32_t from, uint32_t to) {
     if (from > s->first && (s->marks[from - 1] & T_SOFT) && (s->marks[from - 1] & T_COMMA) && from < to) {
         found = 1;
     }
+    if (!s->x->chars && from + 3 <= to && (s->marks[from] & T_COMMA) && s->d->toks[from + 1].kind == TOK_NUMBER && s->d->toks[from + 1].fold.n <= 2 &&
+        (s->marks[from + 2] & T_COMMA) && to - from <= 5) { /* "Tom Birch, 45, Jo Park, 39, and" */
+        found = 2;
+        from += 3;
+        if (from == to) {
+            return found;
+        }
+    }
     if (to < from || to - from > (s->x->chars ? 7 : 3)) {
         return 0;
     }
