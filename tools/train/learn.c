@@ -110,7 +110,7 @@ static enum err_code make_samples(const struct setup *s, const struct corpus *c,
 
 /* ---- the table of features ---- */
 
-enum { NO_ID = UINT32_MAX };
+static const uint32_t NO_ID = UINT32_MAX;
 
 struct table {
     uint64_t *keys;   /* [cap] 0: free */
