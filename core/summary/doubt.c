@@ -150,6 +150,62 @@ static bool stranger_in(const struct doc *d, const struct ng_event *e, uint32_t 
     return false;
 }
 
+/* Bytes between a place and the filler next to it in a sentence. */
+static uint32_t distance(const struct doc *d, const struct ng_event *e, struct ng_span sentence, struct ng_span at) {
+    uint32_t least = UINT32_MAX;
+    for (size_t r = 0; r < e->role_count; r++) {
+        for (size_t i = 0; i < e->roles[r].filler_count; i++) {
+            struct ng_span p = place_in(d, &e->roles[r].fillers[i], sentence);
+            uint32_t far = p.end == 0 ? UINT32_MAX : p.end <= at.start ? at.start - p.end : p.start >= at.end ? p.start - at.end : UINT32_MAX;
+            if (far != UINT32_MAX) {
+                struct str gap = p.end <= at.start ? doc_sub(d, p.end, at.start) : doc_sub(d, at.end, p.start);
+                bool parted = str_find(gap, STR(","), 0) != SIZE_MAX || str_find(gap, STR("，"), 0) != SIZE_MAX;
+                far += parted ? BEHIND : 0; /* another clause is farther away */
+            }
+            least = far < least ? far : least;
+        }
+    }
+    return least;
+}
+
+/* Whether another date of the sentence stands nearer to those who take part. */
+static bool other_date_nearer(const struct doc *d, const struct ng_event *e, struct ng_span sentence, struct ng_span date) {
+    uint32_t own = distance(d, e, sentence, date);
+    for (size_t i = 0; i < d->mention_count; i++) {
+        const struct mention *m = &d->mentions[i];
+        struct ng_span s = {m->start, m->end};
+        bool other = m->type == NG_DATE && within(s, sentence) && m->start != date.start && d->entities[m->entity].value.date[0] &&
+                     !str_eqz(e->date, d->entities[m->entity].value.date);
+        if (other && distance(d, e, sentence, s) < own) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool doubt_absent(const struct doc *d, const struct ng_event *e, const struct ng_filler *f) {
+    const struct ng_entity *x = f->entity >= 0 ? &d->entities[f->entity] : NULL;
+    if (!x || x->type != NG_ORGANIZATION) {
+        return false;
+    }
+    for (size_t i = 0; i < d->sent_count; i++) {
+        struct ng_span s = {d->sents[i].start, d->sents[i].end};
+        bool states = false;
+        for (size_t k = 0; k < e->evidence_count; k++) {
+            states = states || (e->evidence[k].start < s.end && s.start < e->evidence[k].end);
+        }
+        if (states && place_in(d, f, s).end) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < d->entity_count; i++) {
+        if (d->entities[i].type == NG_ORGANIZATION && d->entities[i].salience > x->salience) {
+            return d->sent_count > 0;
+        }
+    }
+    return false;
+}
+
 bool doubt_date(const struct doc *d, const struct ng_event *e) {
     for (size_t k = 0; e->date.n && k < e->evidence_count; k++) {
         for (size_t i = 0; i < d->mention_count; i++) {
@@ -159,7 +215,7 @@ bool doubt_date(const struct doc *d, const struct ng_event *e) {
                 continue;
             }
             uint32_t before = filler_before(d, e, e->evidence[k], m->start);
-            return before && stranger_in(d, e, before, m->start);
+            return other_date_nearer(d, e, e->evidence[k], s) || (before && stranger_in(d, e, before, m->start));
         }
     }
     return false;

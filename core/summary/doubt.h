@@ -12,7 +12,9 @@ bool doubt_between(struct doc *d, const struct ng_event *e, const struct fact_te
 /* They stand right in front of the filler of a role, in its clause: "the climate division of Galdor"; with after, behind another filler: "Anna
  * Weber, once a player of Galdor". */
 bool doubt_before(struct doc *d, const struct ng_event *e, const struct fact_teller *teller, struct str kind, struct str role, bool after);
-/* The event's date stands beside somebody who is no part of it: "Li Na beat the record that Anna Weber set in 2003". */
+/* An organisation that no sentence of the event names, and that is not the one the article is about: a pronoun that may have meant another. */
+bool doubt_absent(const struct doc *d, const struct ng_event *e, const struct ng_filler *f);
+/* The event's date stands beside somebody who is no part of it: "Li Na beat the record that Anna Weber set in 2003"; or another date stands nearer to who takes part. */
 bool doubt_date(const struct doc *d, const struct ng_event *e);
 
 #endif

@@ -14,10 +14,10 @@ enum { MAX_FACTS = 120 /* events looked at; longer articles repeat themselves */
 static const float LEAST_SURE = 0.64F; /* an event less sure is not told */
 
 enum rule_kind {
-    WEIGHT, TYPES, TERMS, LIST, ITEMS, MUST, DISTINCT, ABSORB, CONFLICT, LEAST, VERBATIM, UNLESS, NATURE, NEEDS, OVER, UNTIL, SMALLEST, FAILED, AHEAD, ONCE, UNFIT, APART, AGAINST, RULE_KINDS
+    WEIGHT, TYPES, TERMS, LIST, ITEMS, MUST, DISTINCT, ABSORB, CONFLICT, LEAST, VERBATIM, UNLESS, NATURE, NEEDS, OVER, UNTIL, SMALLEST, FAILED, AHEAD, ONCE, UNFIT, APART, AGAINST, STALE, RULE_KINDS
 };
 static const char *const section_names[RULE_KINDS] = {"weight", "types", "terms", "list", "items", "must", "distinct", "absorb", "conflict",
-                                                      "least", "verbatim", "unless", "nature", "needs", "over", "until", "smallest", "failed", "ahead", "once", "unfit", "apart", "against"};
+                                                      "least", "verbatim", "unless", "nature", "needs", "over", "until", "smallest", "failed", "ahead", "once", "unfit", "apart", "against", "stale"};
 
 struct rule {
     struct str words[8];
@@ -47,7 +47,7 @@ static enum err_code read_rule(struct fact_rules *r, struct conf *c, struct err 
             }
             one->words[one->n++] = w;
         }
-        bool bare = k == VERBATIM || k == OVER || k == UNTIL, numbered = k == WEIGHT || k == LEAST || k == SMALLEST;
+        bool bare = k == VERBATIM || k == OVER || k == UNTIL || k == STALE, numbered = k == WEIGHT || k == LEAST || k == SMALLEST;
         if (one->n < (bare ? 1 : 2) || (numbered && !str_to_double(one->words[one->n - 1], &one->number))) {
             return conf_fail(c, err, "expected more words, or a number at the end");
         }
@@ -284,11 +284,12 @@ static bool unfit(const struct fact_rules *r, const struct doc *d, const struct 
 }
 
 /* Copies the fillers of a role that make sense and can be told. */
-static void copy_role(const struct fact_rules *r, struct doc *d, const struct fact_teller *teller, struct fact *f, const struct ng_role *from) {
+static void copy_role(const struct fact_rules *r, struct doc *d, const struct fact_teller *teller, const struct ng_event *e, struct fact *f, const struct ng_role *from) {
     struct fact_role one = {.name = from->name, .fillers = ARENA_ARRAY(d->a, from->filler_count, struct ng_filler)};
     for (size_t i = 0; one.fillers && i < from->filler_count && one.n < MAX_FILLERS; i++) {
         const struct ng_filler *x = &from->fillers[i];
-        bool fits = type_allowed(r, d, f->type, from->name, x) && large_enough(r, d, f->type, from->name, x) && !unfit(r, d, teller, f->type, from->name, x);
+        bool fits = type_allowed(r, d, f->type, from->name, x) && large_enough(r, d, f->type, from->name, x) && !unfit(r, d, teller, f->type, from->name, x) &&
+                    !doubt_absent(d, e, x);
         if (fits && !has_filler(d, &one, x) && teller->can(teller->ctx, f, from->name, x)) {
             one.fillers[one.n++] = *x;
         }
@@ -324,7 +325,7 @@ static bool sensible(const struct fact_rules *r, const struct doc *d, const stru
         }
     }
     const struct rule *needs = find_rule(r, NEEDS, f->type, STR_NONE);
-    bool met = !needs || f->status == NG_PLANNED;
+    bool met = !needs || (f->status == NG_PLANNED && !(needs->n == 2 && str_eqz(needs->words[1], "nature")));
     for (size_t i = 1; needs && i < needs->n; i++) {
         struct str what = needs->words[i];
         struct str more = what, first = str_cut(&more, '+'); /* "founder+organization": both */
@@ -465,6 +466,10 @@ static bool settle_date(const struct fact_rules *r, const struct doc *d, const s
         bool until = f->date.n == 4 && find_rule(r, UNTIL, f->type, STR_NONE);
         f->status = over || until ? NG_OCCURRED : NG_PLANNED;
         f->date = over || until ? STR_NONE : f->date;
+    } else if (f->status == NG_OCCURRED && !figure && d->published[0] && str_find(f->date, STR("/"), 0) != SIZE_MAX &&
+               month_of(f->date, true) > month_of(str_of(d->published), false)) {
+        f->status = NG_PLANNED; /* "at the end of the season 2025/26" */
+        f->date = STR_NONE;
     } else if (f->status == NG_PLANNED && already_over(d, f->date)) {
         f->date = STR_NONE; /* the day when the plan was told, or the wrong year */
     }
@@ -508,14 +513,32 @@ static bool doubtful(const struct fact_rules *r, struct doc *d, const struct fac
     return false;
 }
 
+/* Two years and more before publication. */
+static bool is_old(const struct doc *d, struct str iso) {
+    return d->published[0] && month_of(iso, true) && month_of(str_of(d->published), false) - month_of(iso, true) > 24;
+}
+
+/* [stale]: without a date of its own, in a sentence whose last date is old, it is somebody's past. */
+static bool stale(const struct fact_rules *r, const struct doc *d, const struct ng_event *e) {
+    struct str last = STR_NONE;
+    for (size_t i = 0; i < d->mention_count && !e->date.n && find_rule(r, STALE, e->type, STR_NONE); i++) {
+        const struct mention *m = &d->mentions[i];
+        struct str iso = m->type == NG_DATE ? str_of(d->entities[m->entity].value.date) : STR_NONE;
+        bool beside = iso.n && m->start >= e->evidence[0].start && m->end <= e->evidence[0].end;
+        last = beside && (!last.n || month_of(iso, true) > month_of(last, true)) ? iso : last;
+    }
+    return last.n && is_old(d, last);
+}
+
 static bool from_event(const struct fact_rules *r, struct doc *d, const struct fact_teller *teller, uint32_t index, struct fact *f) {
     const struct ng_event *e = &d->events[index];
-    *f = (struct fact){.type = e->type, .status = e->status, .date = doubt_date(d, e) ? STR_NONE : e->date, .at = e->evidence[0].start};
-    if (e->confidence < LEAST_SURE || doubtful(r, d, teller, e, &f->status)) {
+    bool doubted = doubt_date(d, e);
+    *f = (struct fact){.type = e->type, .status = e->status, .date = doubted ? STR_NONE : e->date, .at = e->evidence[0].start};
+    if (e->confidence < LEAST_SURE || (doubted && is_old(d, e->date)) || stale(r, d, e) || doubtful(r, d, teller, e, &f->status)) {
         return false;
     }
     for (size_t i = 0; i < e->role_count; i++) {
-        copy_role(r, d, teller, f, &e->roles[i]);
+        copy_role(r, d, teller, e, f, &e->roles[i]);
     }
     f->events = ARENA_NEW(d->a, uint32_t);
     f->sources = e->attributed_to;
