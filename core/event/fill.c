@@ -299,7 +299,13 @@ static bool unknown_subject(const struct fire *f) {
     while (t + n < f->trigger.first && (s->d->toks[t + n].flags & TOK_HAN) && scan_plain_word(s, t + n) && !hit_covers(s, t + n)) {
         n++;
     }
-    return n >= 2;
+    bool unnamed = n >= 2;
+    for (size_t i = scan_hit_at(s, f->low); i < s->hit_count && s->hits[i].first < f->trigger.first && !unnamed; i++) { /* 和其瑞医药裁员, 首席执行官卸任 */
+        uint32_t at = s->hits[i].first;
+        bool end = str_eqz(s->x->classes[s->hits[i].cls].name, "firm-end") && at >= s->first + 2 && !(s->marks[at] & T_NAME);
+        unnamed = end && scan_plain_word(s, at - 1) && scan_plain_word(s, at - 2) && !hit_covers(s, at - 1) && !hit_covers(s, at - 2);
+    }
+    return unnamed;
 }
 
 /* "Technology chief Lena Marsh resigned": the title names no organisation, so it is that of the text before. */

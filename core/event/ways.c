@@ -470,6 +470,25 @@ static bool parted_off(const struct fire *f, const struct phrase *p) {
     return p->ext_last <= f->trigger.first && comma && verb;
 }
 
+/* 对长和旗下的港口公司起诉: of an owner and what it owns before the trigger, the latter is meant. */
+static uint32_t owned_by(const struct fire *f, uint32_t owner, uint64_t types) {
+    const struct scan *s = f->s;
+    uint32_t t = s->ph[owner].last;
+    while (t < f->trigger.first && (s->marks[t] & T_POSS)) {
+        t++;
+    }
+    for (uint32_t end = t + 3; (s->ph[owner].flags & P_POSS) && t < end && t < f->trigger.first; t++) {
+        uint32_t owned = scan_starting(s, t, types);
+        if (owned != NONE && fire_fits(f, owned, types) && !(s->ph[owned].flags & (P_POSS | P_IN_TITLE))) {
+            return owned;
+        }
+        if (!scan_plain(s, t)) {
+            break;
+        }
+    }
+    return owner;
+}
+
 uint32_t way_governed(const struct fire *f, uint16_t prep, uint64_t types) {
     const struct scan *s = f->s;
     uint32_t best = NONE, distance = NONE;
@@ -497,6 +516,7 @@ uint32_t way_governed(const struct fire *f, uint16_t prep, uint64_t types) {
         }
     }
     best = distance < 100 || f->shared ? best : NONE;
+    best = best != NONE && s->x->chars ? owned_by(f, best, types) : best;
     uint32_t who = best == NONE && relative_prep(s, f->clause) == prep ? s->cl[f->clause].subject : NONE;
     return who != NONE && (s->ph[who].types & types) && !fire_used(f, who) ? who : best;
 }
