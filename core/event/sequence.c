@@ -45,7 +45,8 @@ static bool run_slot(struct run *r, const struct node *n, uint32_t at) {
         if ((p->flags & P_PRONOUN) && (p->flags & P_POSS) && n->role != ROLE_MAX) {
             continue; /* "his team left": it is the team that did */
         }
-        if (!(p->types & n->types) || (p->first != at && p->np_first != at) || (p->flags & P_MEMBER)) {
+        uint32_t barred = P_MEMBER | (s->x->chars ? P_PAREN : 0u); /* 无线电视（TVB）: not TVB again */
+        if (!(p->types & n->types) || (p->first != at && p->np_first != at) || (p->flags & barred)) {
             continue;
         }
         uint32_t tail = (uint32_t)k;
