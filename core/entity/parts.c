@@ -112,7 +112,8 @@ static bool read_parts(struct linker *k, const struct lang_rules *l, const struc
             }
         }
         if (part != MAP_NONE && str_eqz(l->part_names[part], "and")) {
-            add(k, p, STR("and"), true);
+            p->glue = true;
+            add(k, p, STR("and"), false);
             p->glue = true;
         } else if (part != MAP_NONE) {
             add(k, p, l->part_names[part], false);
