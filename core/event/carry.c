@@ -17,6 +17,18 @@ static bool has_entity(const struct cand *c, int32_t entity) {
     return false;
 }
 
+/* Whether it tells of a firm and f of its unit: nobody is hired from there. */
+static bool has_unit(const struct doc *d, const struct cand *c, const struct ng_filler *f) {
+    for (size_t r = 0; r < c->type->role_count; r++) {
+        for (size_t i = 0; i < c->count[r]; i++) {
+            if (cand_unit_of(d, &c->fill[r][i], f)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 /* ---- [lend] ---- */
 
 /* The role whose fillers make an event each; ROLE_MAX: the type has none. */
@@ -36,7 +48,7 @@ static int32_t told_of(const struct cand *c) {
 
 /* The only filler that events of the lender's type near i give for the same person; NULL where there is none, or where several events
  * of i's type tell of the person: then nobody knows which is meant. */
-static const struct ng_filler *lent(const struct cands *c, size_t i, const struct event_role *role) {
+static const struct ng_filler *lent(const struct doc *d, const struct cands *c, size_t i, const struct event_role *role) {
     const struct cand *to = &c->items[i];
     const struct ng_filler *found = NULL;
     size_t low = i > NEAR ? i - NEAR : 0, high = i + NEAR < c->n ? i + NEAR : c->n;
@@ -57,15 +69,15 @@ static const struct ng_filler *lent(const struct cands *c, size_t i, const struc
         }
         found = f;
     }
-    return found && !has_entity(to, found->entity) ? found : NULL;
+    return found && !has_entity(to, found->entity) && !has_unit(d, to, found) ? found : NULL;
 }
 
-void carry_lend(struct cands *c) {
+void carry_lend(const struct doc *d, struct cands *c) {
     for (size_t i = 0; i < c->n; i++) {
         struct cand *to = &c->items[i];
         for (size_t r = 0; r < to->type->role_count && !to->gone && told_of(to) >= 0; r++) {
             const struct event_role *role = &to->type->roles[r];
-            const struct ng_filler *f = role->lender && to->count[r] == 0 ? lent(c, i, role) : NULL;
+            const struct ng_filler *f = role->lender && to->count[r] == 0 ? lent(d, c, i, role) : NULL;
             if (f) {
                 to->phrase[r][0] = NONE;
                 to->fill[r][to->count[r]++] = *f;

@@ -50,7 +50,9 @@ enum err_code merge_events(const struct event_sure *sure, struct doc *d, struct 
 
 /* carry.c: roles filled from the other events of the text, see [lend] and [carry] of data/event.conf. carry_on comes last: what it
  * fills tells no two events apart. */
-void carry_lend(struct cands *c);
+void carry_lend(const struct doc *d, struct cands *c);
+/* "Galdor" and "Galdor Cloud": one organisation named for the other. */
+bool cand_unit_of(const struct doc *d, const struct ng_filler *a, const struct ng_filler *b);
 void carry_on(const struct doc *d, struct cands *c);
 
 bool cand_complete(const struct cand *c);

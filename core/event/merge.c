@@ -44,7 +44,7 @@ static bool same_filler(const struct doc *d, const struct ng_filler *a, const st
 }
 
 /* "Galdor" and "Galdor Cloud": one organisation is named for the other, as its unit or its branch abroad. */
-static bool unit_of(const struct doc *d, const struct ng_filler *a, const struct ng_filler *b) {
+bool cand_unit_of(const struct doc *d, const struct ng_filler *a, const struct ng_filler *b) {
     if (a->entity < 0 || b->entity < 0) {
         return false;
     }
@@ -59,7 +59,7 @@ static bool same_house(const struct doc *d, const struct cand *a, const struct c
     for (size_t r = 0; r < a->type->role_count; r++) {
         person = person || (a->type->roles[r].each && a->count[r] == 1 && b->count[r] == 1 && same_filler(d, &a->fill[r][0], &b->fill[r][0]));
     }
-    return person && !a->type->roles[role].each && a->count[role] == 1 && b->count[role] == 1 && unit_of(d, &a->fill[role][0], &b->fill[role][0]);
+    return person && !a->type->roles[role].each && a->count[role] == 1 && b->count[role] == 1 && cand_unit_of(d, &a->fill[role][0], &b->fill[role][0]);
 }
 
 /* -1: the fillers of the role disagree, 0: one has none, 1: they share one */
@@ -159,10 +159,23 @@ static bool same_event(const struct doc *d, const struct cand *a, const struct c
     return shared > 0 || follows(d, a, b) || follows(d, b, a);
 }
 
+/* Whether a filler stands there by its name, not by a description ("the firm") that was resolved to it. */
+static bool by_name(const struct doc *d, const struct ng_filler *f) {
+    const struct ng_entity *e = f->entity >= 0 ? &d->entities[f->entity] : NULL;
+    for (size_t i = 0; e && i < e->mention_count; i++) {
+        if (e->mentions[i].span.start < f->span.end && f->span.start < e->mentions[i].span.end) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void join_role(const struct doc *d, struct cand *into, const struct cand *from, size_t role) {
     bool key = into->type->roles[role].key;
     if (key && into->count[role] == 1 && into->fill[role][0].entity < 0 && from->count[role] && from->fill[role][0].entity >= 0) {
         into->count[role] = 0; /* a name tells more than "the firm" */
+    } else if (key && same_house(d, into, from, role) && !by_name(d, &into->fill[role][0]) && by_name(d, &from->fill[role][0])) {
+        into->fill[role][0] = from->fill[role][0]; /* "the firm" may be Galdor, but "Galdor Cloud" was said */
     }
     bool empty = into->count[role] == 0;
     for (size_t k = 0; k < from->count[role]; k++) {
@@ -406,7 +419,7 @@ enum err_code merge_events(const struct event_sure *sure, struct doc *d, struct 
     join_pass(d, c, true);
     complete_pass(d, c);
     join_pass(d, c, true);
-    carry_lend(c);
+    carry_lend(d, c);
     join_pass(d, c, true);
     join_pass(d, c, false);
     carry_on(d, c);
