@@ -604,7 +604,7 @@ static void absorb(const struct fact_rules *r, struct doc *d, struct fact *a, st
         }
     }
     for (size_t i = 0; i < r->n[AGAINST]; i++) {
-        if (!a->date.n && linked(&r->rules[AGAINST][i], d, a, b)) {
+        if (!a->date.n && !b->background && linked(&r->rules[AGAINST][i], d, a, b)) {
             a->gone = true;
             return;
         }

@@ -14,9 +14,14 @@ static struct str text_of(const struct doc *d, struct ng_span s) {
     return str_sub(d->text, s.start, s.end);
 }
 
-static bool digits_in(struct str s) {
-    for (size_t i = 0; i < s.n; i++) {
-        if (s.p[i] >= '0' && s.p[i] <= '9') {
+/* Digits that are no date's: "fell to 16.1% in 2024" has one number. */
+static bool digits_in(const struct doc *d, struct ng_span s) {
+    for (uint32_t i = s.start; i < s.end && i < d->text.n; i++) {
+        bool digit = d->text.p[i] >= '0' && d->text.p[i] <= '9', dated = false;
+        for (size_t k = 0; digit && k < d->mention_count; k++) {
+            dated = dated || (d->mentions[k].type == NG_DATE && d->mentions[k].start <= i && i < d->mentions[k].end);
+        }
+        if (digit && !dated) {
             return true;
         }
     }
@@ -90,7 +95,7 @@ static bool beside(const struct doc *d, struct ng_span words, struct ng_span val
         between = (struct ng_span){value.end, words.start};
     } else if (words.end > value.start) { /* they hold the value itself: "rose by 12%" */
         between = (struct ng_span){words.start, words.start < value.start ? value.start : words.start};
-        return !digits_in(text_of(d, between)) && !digits_in(text_of(d, (struct ng_span){value.end, words.end > value.end ? words.end : value.end}));
+        return !digits_in(d, between) && !digits_in(d, (struct ng_span){value.end, words.end > value.end ? words.end : value.end});
     }
     struct str text = text_of(d, between);
     static const char *const marks[] = {",", "，", "、", ";", "；", ".", "。"};
@@ -99,7 +104,7 @@ static bool beside(const struct doc *d, struct ng_span words, struct ng_span val
             return false;
         }
     }
-    return text.n <= BESIDE && !digits_in(text) && !digits_in(text_of(d, words));
+    return text.n <= BESIDE && !digits_in(d, between) && !digits_in(d, words);
 }
 
 bool figure_read(const struct terms *t, struct doc *d, const struct fact *f, struct figure *out) {
