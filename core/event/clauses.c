@@ -216,7 +216,7 @@ void scan_clauses(struct scan *s) {
             pending = NONE;
             continue;
         }
-        bool goes_on = s->x->chars && c->reported; /* 报道称，李明跳槽，已遭起诉: what is reported runs on */
+        bool goes_on = (s->x->chars || s->x->drops_subjects) && c->reported; /* 报道称，李明跳槽，已遭起诉: what is reported runs on */
         if ((m & T_COMMA) && !(m & T_SOFT) && c->parent != NONE && t > c->first + 1 && !goes_on) {
             s->clauses[t] = current;
             c->last = t;

@@ -272,6 +272,9 @@ static void add_numbers(struct scan *s) {
         if (end == t) {
             continue;
         }
+        if (end < s->last && s->x->drops_subjects && !s->x->chars && (s->marks[end] & T_OPENER) && !(s->marks[end] & T_NAME) && head_word(s, end)) {
+            end++; /* "400 người": no relative word behind a number */
+        }
         while (end < s->last && end < most && s->d->toks[end].kind == TOK_WORD && scan_plain(s, end) && !(s->marks[end] & (T_DET | T_ADVERB))) {
             end++;
         }
