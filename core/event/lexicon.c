@@ -60,7 +60,7 @@ void lexicon_init(struct lexicon *x, struct arena *a, bool chars) {
     map_init(&x->suffixes, a);
     x->chars = x->drops_subjects = chars;
     x->np_gap = chars ? 12 : 5;
-    x->by_prep = x->object_prep = x->to_prep = x->of_prep = x->agent_prep = x->than_prep = x->describes_class = x->named_class = x->career_class = x->document_class = x->seated_class = x->time_class = x->born_class = x->definite_class = x->public_class = x->digit_class = x->counter_class = x->ordinal_class = NAME_NONE;
+    x->as_prep = x->by_prep = x->object_prep = x->to_prep = x->of_prep = x->agent_prep = x->than_prep = x->describes_class = x->named_class = x->career_class = x->document_class = x->seated_class = x->time_class = x->born_class = x->definite_class = x->public_class = x->digit_class = x->counter_class = x->ordinal_class = NAME_NONE;
     x->base_tag = x->pres_tag = x->ing_tag = x->inf_tag = x->attr_tag = 0xFF;
     ARENA_PUSH(a, x->ends, x->node_count, x->node_cap) = MAP_NONE;
     x->tags[x->tag_count++] = STR("-");
@@ -701,6 +701,7 @@ static enum err_code open_class(struct reader *r) {
     x->classes[x->class_count++] = k;
     x->has_modal = x->has_modal || k.role == FN_MODAL;
     x->to_prep = k.kind == CLASS_PREP && str_eqz(k.name, "to") ? r->cls : x->to_prep;
+    x->as_prep = k.kind == CLASS_PREP && str_eqz(k.name, "as") ? r->cls : x->as_prep;
     x->by_prep = k.kind == CLASS_PREP && str_eqz(k.name, "by") ? r->cls : x->by_prep;
     x->than_prep = k.kind == CLASS_PREP && str_eqz(k.name, "than") ? r->cls : x->than_prep;
     x->object_prep = k.kind == CLASS_PREP && str_eqz(k.name, "object") ? r->cls : x->object_prep;

@@ -158,7 +158,7 @@ struct lexicon {
     size_t suffix_length_count;
     uint8_t base_tag, pres_tag, ing_tag, inf_tag, attr_tag; /* tags "base", "pres", "ing", "inf" and "attr", or 0xFF */
     uint16_t to_prep;                    /* [prep to]: before an infinitive, too */
-    uint16_t by_prep, object_prep, of_prep; /* [prep by], [prep object], [prep of], or NAME_NONE */
+    uint16_t by_prep, object_prep, of_prep, as_prep; /* [prep by], [prep object], [prep of], [prep as], or NAME_NONE */
     uint16_t than_prep;  /* [prep than]: what something is compared with; a date behind it dates nothing; or NAME_NONE */
     uint16_t agent_prep; /* marks the doer of a passive besides [prep by]: "von"; or NAME_NONE */
     uint16_t definite_class; /* [class definite]: articles that make "the company" mean a firm named before; or NAME_NONE */

@@ -138,6 +138,18 @@ static uint32_t unit_start(const struct scan *s, uint32_t t) {
     return t;
 }
 
+/* 出任女装、男装及高级订制创意总监: where a post comes right behind [prep as], all that stands between belongs to it. */
+static uint32_t listed_start(const struct scan *s, uint32_t t) {
+    uint32_t at = t;
+    bool list = false;
+    while (at > s->first && t - at < 16 && (scan_plain_word(s, at - 1) || ((s->marks[at - 1] & T_AND) && !(s->marks[at - 1] & T_NAME)))) {
+        at--;
+        list = list || (s->marks[at] & T_AND);
+    }
+    bool as = list && at > s->first && s->x->as_prep != NAME_NONE && s->preps[at - 1] == s->x->as_prep && !(s->marks[at] & T_AND);
+    return as ? at : t;
+}
+
 /* "former Google": what stands before a title and belongs to it. */
 static void extend_left(struct scan *s, struct phrase *p, const struct lex_class *k) {
     uint32_t t = p->first;
@@ -159,6 +171,7 @@ static void extend_left(struct scan *s, struct phrase *p, const struct lex_class
     while (t < p->first && (s->marks[t] & T_PUNCT)) {
         t++;
     }
+    t = s->x->chars && !k->alone ? listed_start(s, t) : t;
     p->first = p->np_first = t;
     bool article = false; /* "SV Tarn den Stürmer": an article between parts them */
     for (int round = 0; round < 5 && t > s->first && !k->alone; round++) {
