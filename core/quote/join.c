@@ -42,7 +42,10 @@ void quote_join(struct doc *d) {
     for (size_t i = 0; i < d->quote_count && !arena_full(d->a); i++) {
         const struct ng_quote *q = &d->quotes[i];
         struct ng_quote *before = n ? &d->quotes[n - 1] : NULL;
-        struct ng_span last = !before ? (struct ng_span){0} : before->more_count ? before->more[before->more_count - 1] : before->span;
+        struct ng_span last = {0, 0};
+        if (before) {
+            last = before->more_count ? before->more[before->more_count - 1] : before->span;
+        }
         if (!before || !before->direct || !q->direct || !same_speaker(&before->speaker, &q->speaker) || !goes_on(d, last, q->span, &t)) {
             d->quotes[n++] = *q;
             cap = 0; /* of the new quote's parts */
