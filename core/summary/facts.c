@@ -11,7 +11,7 @@
 
 enum { MAX_FACTS = 120 /* events looked at; longer articles repeat themselves */, MAX_FILLERS = 12, MAX_PARTS = 5, MAX_RULES = 128, NEAR = 600 /* bytes: told together */ };
 
-static const float LEAST_SURE = 0.64F; /* an event less sure is not told */
+static const float LEAST_SURE = 0.6F; /* an event less sure is not told */
 
 enum rule_kind {
     WEIGHT, TYPES, TERMS, LIST, ITEMS, MUST, DISTINCT, ABSORB, CONFLICT, LEAST, VERBATIM, UNLESS, NATURE, NEEDS, OVER, UNTIL, SMALLEST, FAILED, AHEAD, ONCE, UNFIT, APART, AGAINST, STALE, RULE_KINDS
