@@ -15,7 +15,7 @@ enum {
     TYPE_MAX = 64,     /* event types */
     CLASS_MAX = 1024,  /* classes of one language */
     TAG_MAX = 32,      /* inflection tags of one language */
-    HEAD_MAX = 40,     /* head classes of one language: bits behind the types of entities */
+    HEAD_MAX = 50,     /* head classes of one language: bits behind the types of entities */
     PHRASE_TOKENS = 16, /* tokens of one lexicon entry */
     FILLER_MAX = 12,   /* fillers of one role */
     ROLE_PARTS = 3,    /* parts of one pattern that fill the same role */
