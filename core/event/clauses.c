@@ -447,7 +447,7 @@ static size_t doer_of(const struct scan *s, const struct phrase *p, const struct
     for (size_t i = own; i-- > 0 && own - i <= 40;) {
         const struct phrase *q = &s->ph[i];
         if (q->entity != NONE && (q->types & SCAN_NAMED) && q->clause == p->clause && q->gov == NAME_NONE &&
-            !(q->flags & (P_PAREN | P_PRONOUN | P_POSS | P_COMPOUND))) {
+            !(q->flags & (P_PAREN | P_PRONOUN | P_POSS | P_COMPOUND | P_OBJECT))) {
             return i;
         }
     }
@@ -501,6 +501,9 @@ void scan_resolve(struct scan *s, struct phrase *p) {
     const struct lex_class *k = &s->x->classes[p->cls];
     if (k->lone) {
         p->entity = lone_one(s, p);
+        if (p->entity == NONE && p->first == s->first && !scan_is(s, p->last, T_PASSIVE) && !s->x->free_order && !s->x->chars) { /* "It also plans to ...": whom all is about */
+            p->entity = s->topic;
+        }
         p->types = p->entity == NONE ? 0 : p->types;
         p->weight = 0.88f;
         return;

@@ -790,6 +790,9 @@ static void govern(struct scan *s, struct phrase *p) {
             t = s->ph[front].first;
             continue;
         }
+        if (t == p->np_first && (p->types & SCAN_NAMED) && !s->x->free_order && !s->x->chars && scan_of_class(s, t - 1, s->x->time_class)) {
+            return; /* "In 18 months Galdor has ..." */
+        }
         bool noun = s->x->nouns_capital && s->d->toks[t - 1].kind == TOK_WORD && (s->d->toks[t - 1].flags & TOK_CAPITAL) && t - 1 > s->first;
         if (noun && s->d->toks[p->first].kind == TOK_NUMBER) { /* "in Bonn 500 Stellen": the noun before the count is what is governed */
             return;
