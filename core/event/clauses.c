@@ -447,7 +447,8 @@ static size_t doer_of(const struct scan *s, const struct phrase *p, const struct
     for (size_t i = own; i-- > 0 && own - i <= 40;) {
         const struct phrase *q = &s->ph[i];
         if (q->entity != NONE && (q->types & SCAN_NAMED) && q->clause == p->clause && q->gov == NAME_NONE &&
-            !(q->flags & (P_PAREN | P_PRONOUN | P_POSS | P_COMPOUND | P_OBJECT))) {
+            !(q->flags & (P_PAREN | P_PRONOUN | P_POSS | P_COMPOUND)) &&
+            ((q->types & TYPE_BIT(NG_PERSON)) || !(q->flags & P_OBJECT))) { /* a firm right behind a verb does nothing itself */
             return i;
         }
     }
