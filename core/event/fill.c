@@ -289,6 +289,19 @@ static bool hit_covers(const struct scan *s, uint32_t t) {
     return false;
 }
 
+/* Whether the last sentence that names organisations names only public bodies: then the text has left the firm it spoke of. */
+static bool bodies_last(const struct scan *s) {
+    bool body = false, firm = false;
+    for (size_t i = 0; i < s->before_count && !body && !firm; i++) {
+        for (size_t k = 0; k < s->before[i].n; k++) {
+            bool org = s->before[i].names[k].type == NG_ORGANIZATION;
+            firm = firm || (org && s->before[i].names[k].firm);
+            body = body || (org && !s->before[i].names[k].firm);
+        }
+    }
+    return body && !firm;
+}
+
 /* 竞天公诚宣布委任前合伙人…: the stretch of the trigger begins with words nobody knows, probably the firm. */
 static bool unknown_subject(const struct fire *f) {
     const struct scan *s = f->s;
@@ -327,7 +340,7 @@ static bool from_context(struct fire *f, uint8_t role, uint8_t other) {
             return false;
         }
     }
-    if (s->x->chars && f->type->roles[role].required && unknown_subject(f)) {
+    if (s->x->chars && f->type->roles[role].required && (unknown_subject(f) || bodies_last(s))) {
         return false;
     }
     bool several = false;
