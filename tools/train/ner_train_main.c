@@ -113,20 +113,15 @@ static void print_tally(struct str name, const struct tally *t) {
         all[1] += t->found[k];
         all[2] += t->gold[k];
     }
-    printf("TALLY %.*s %zu %zu %zu", STR_ARG(name), all[0], all[1], all[2]);
-    for (int k = 0; k < NER_TYPES; k++) {
-        printf(" %zu %zu %zu", t->hit[k], t->found[k], t->gold[k]);
-    }
-    printf("\n");
     for (int k = 0; k <= NER_LOCATION; k++) {
         hit += t->hit[k];
         found += t->found[k];
         gold += t->gold[k];
     }
-    printf("%-18.*s F1 %.4f  P %.4f  R %.4f   PER %.3f ORG %.3f LOC %.3f   (%zu gold; %zu products, %zu events found)\n",
+    printf("%-18.*s F1 %.4f  P %.4f  R %.4f   PER %.3f ORG %.3f LOC %.3f   (%zu gold; all five types %.3f)\n",
            STR_ARG(name), f1(hit, found, gold), found ? (double)hit / (double)found : 0, gold ? (double)hit / (double)gold : 0,
            f1(t->hit[0], t->found[0], t->gold[0]), f1(t->hit[1], t->found[1], t->gold[1]),
-           f1(t->hit[2], t->found[2], t->gold[2]), gold, t->found[NER_PRODUCT], t->found[NER_EVENT]);
+           f1(t->hit[2], t->found[2], t->gold[2]), gold, f1(all[0], all[1], all[2]));
 }
 
 static int by_p(const void *x, const void *y) {
