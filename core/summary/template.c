@@ -291,7 +291,7 @@ enum err_code templates_load(struct templates **out, const struct lang *l, struc
 
 struct str templates_get(const struct templates *t, struct str section, struct str key, size_t i) {
     char name[128];
-    if (section.n + key.n + 1 > sizeof name) {
+    if (!section.n || !key.n || section.n + key.n + 1 > sizeof name) {
         return STR_NONE;
     }
     memcpy(name, section.p, section.n);

@@ -28,9 +28,17 @@ struct composition {
     struct str written;      /* as in the file */
 };
 
+/* Forms of one kind in a row: a section of the file. */
+struct run {
+    struct str kind;
+    size_t first, n;
+};
+
 struct one_language {
     struct form *forms;
     size_t form_count, form_cap;
+    struct run *runs;
+    size_t run_count, run_cap;
     struct composition *patterns;
     size_t pattern_count, pattern_cap;
     struct str *strip;
@@ -130,6 +138,12 @@ static enum err_code add_concept(struct terms *t, const struct conf *c, int lang
         }
         *slot = concept;
         ARENA_PUSH(t->a, l->forms, l->form_count, l->form_cap) = (struct form){c->section, folded, concept};
+        if (!l->run_count || !str_eq(l->runs[l->run_count - 1].kind, c->section)) {
+            ARENA_PUSH(t->a, l->runs, l->run_count, l->run_cap) = (struct run){c->section, l->form_count - 1, 0};
+        }
+        if (l->run_count) { /* memory may have run out */
+            l->runs[l->run_count - 1].n++;
+        }
     }
     return ERR_OK;
 }
@@ -391,19 +405,28 @@ static bool letter_at(struct str s, size_t at, bool before) {
     return u_isalnum(before ? utf8_prev(s, &at) : utf8_next(s, &at));
 }
 
+/* Whether a form found in text is no part of a longer word; "% of" has no letter of its own that could go on. */
+static bool stands_alone(const struct one_language *l, struct str text, struct str form, size_t at) {
+    bool front = letter_at(form, 0, false), back = letter_at(form, form.n, true);
+    return !l->spaces || (!(front && letter_at(text, at, true)) && !(back && letter_at(text, at + form.n, false)));
+}
+
 struct str terms_find(const struct terms *t, struct arena *a, struct str kind, struct str text, int lang) {
     const struct one_language *l = &t->langs[lang];
-    struct str folded = normal(t, a, text, lang);
+    struct str folded = STR_NONE;
     size_t best = 0;
     uint32_t found = MAP_NONE;
-    for (size_t i = 0; i < l->form_count; i++) {
-        struct str form = l->forms[i].text;
-        for (size_t at = 0; str_eq(l->forms[i].kind, kind) && form.n > best && (at = str_find(folded, form, at)) != SIZE_MAX; at++) {
-            bool front = letter_at(form, 0, false), back = letter_at(form, form.n, true); /* "% of": no letter of its own that could go on */
-            if (!l->spaces || (!(front && letter_at(folded, at, true)) && !(back && letter_at(folded, at + form.n, false)))) {
-                best = form.n;
-                found = l->forms[i].concept;
-                break;
+    for (size_t r = 0; r < l->run_count; r++) {
+        const struct run *run = &l->runs[r];
+        for (size_t i = run->first; str_eq(run->kind, kind) && i < run->first + run->n; i++) {
+            struct str form = l->forms[i].text;
+            folded = folded.p ? folded : normal(t, a, text, lang);
+            for (size_t at = 0; form.n > best && (at = str_find(folded, form, at)) != SIZE_MAX; at++) {
+                if (stands_alone(l, folded, form, at)) {
+                    best = form.n;
+                    found = l->forms[i].concept;
+                    break;
+                }
             }
         }
     }
