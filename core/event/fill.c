@@ -207,6 +207,9 @@ static bool from_titles(struct fire *f, uint8_t role, const struct way *w) {
             }
             for (size_t o = 0; o < title->org_count; o++) {
                 const struct phrase *org = &s->ph[title->orgs[o]];
+                if (org->entity == NONE && (org->flags & P_PRONOUN)) {
+                    continue; /* "its capital expenditure": nobody knows whose */
+                }
                 struct ng_filler filler = {.entity = org->entity == NONE ? -1 : (int32_t)org->entity,
                                            .span = scan_span(s, org->first, org->last)};
                 fill_entity(f, role, filler, title->orgs[o]);
@@ -321,12 +324,33 @@ static bool unknown_subject(const struct fire *f) {
     return unnamed;
 }
 
+/* "They left the coins": the verb has an object that is no part of the event. */
+static bool other_object(const struct fire *f) {
+    const struct scan *s = f->s;
+    uint32_t t = f->trigger.last;
+    if (s->x->chars || s->x->free_order || f->passive || f->trigger.cls == NAME_NONE || s->x->classes[f->trigger.cls].kind != CLASS_VERB || f->trigger.part_last) {
+        return false;
+    }
+    while (t < f->high && (s->marks[t] & T_ADVERB) && !(s->marks[t] & (T_NAME | T_DET))) {
+        t++;
+    }
+    if (!scan_is(s, t, T_ARTICLE) || scan_is(s, t, T_PREP | T_OPENER) || scan_starting(s, t, TYPE_BIT(NG_DATE)) != NONE) {
+        return false;
+    }
+    for (size_t i = scan_phrase_at(s, t); i < s->ph_count && s->ph[i].first < t + 8; i++) {
+        if (fire_used(f, (uint32_t)i) || scan_starting(s, s->ph[i].first, TYPE_BIT(NG_DATE)) != NONE) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* "Technology chief Lena Marsh resigned": the title names no organisation, so it is that of the text before. */
 static bool from_context(struct fire *f, uint8_t role, uint8_t other) {
     const struct scan *s = f->s;
     uint32_t p = f->c.count[other] ? f->c.phrase[other][0] : NONE;
     float weight = 0.8f;
-    if (p == NONE) {
+    if (p == NONE || other_object(f)) {
         return false;
     }
     const struct phrase *it = &s->ph[p];

@@ -32,9 +32,17 @@ static bool holds(const struct doc *d, struct str big, struct str little) {
     return false;
 }
 
+/* "Galdor", "Galdor A/S": of two firms one has the other's name and a short word behind. */
+static bool same_firm(const struct doc *d, int32_t a, int32_t b) {
+    const struct ng_entity *x = &d->entities[a], *y = &d->entities[b];
+    struct str little = x->name.n < y->name.n ? x->name : y->name, big = x->name.n < y->name.n ? y->name : x->name;
+    return x->type == NG_ORGANIZATION && y->type == NG_ORGANIZATION && little.n > 3 && big.n > little.n + 1 && big.n <= little.n + 6 &&
+           str_starts(big, little) && big.p[little.n] == ' ';
+}
+
 static bool same_filler(const struct doc *d, const struct ng_filler *a, const struct ng_filler *b) {
     if (a->entity >= 0 && b->entity >= 0) {
-        return a->entity == b->entity;
+        return a->entity == b->entity || same_firm(d, a->entity, b->entity);
     }
     struct str x = doc_sub(d, a->span.start, a->span.end), y = doc_sub(d, b->span.start, b->span.end);
     if (a->entity >= 0 || b->entity >= 0) { /* "Hurrikan Helene", "der Hurrikan" */
