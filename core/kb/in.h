@@ -15,6 +15,7 @@ enum kb_alias_flag {
     ALIAS_WEAK = 8,    /* also an ordinary word or another name: wants evidence */
     ALIAS_CUE = 16,    /* no name: its presence is evidence for the row */
     ALIAS_SHORT = 32,  /* one letter or one Han character */
+    ALIAS_CUED = 64,   /* weak, and no capital or recogniser bears it out: another name or a cue of the row must stand in the text */
 };
 
 struct kb_alias {

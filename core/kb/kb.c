@@ -70,6 +70,9 @@ struct finder {
     uint32_t sent;
 };
 
+/* The prior of a name that counts only with another name or a cue of its row, until these are known. */
+#define KB_ONLY_CUED (-1.0f)
+
 enum { SEEN_NAME = 1, SEEN_CUE = 2 };
 
 /* An alias in Han characters must not begin inside a dictionary word of three characters or more; short look-alikes inside
@@ -155,6 +158,9 @@ static float prior_of(const struct finder *f, const struct kb_alias *x, uint32_t
     if (han && goes_on(f, last)) {
         return KB_WEAK;
     }
+    if (x->flags & ALIAS_CUED) {
+        return KB_ONLY_CUED;
+    }
     if (!(x->flags & ALIAS_WEAK)) {
         return f->loud && x->flags & ALIAS_UPPER ? KB_CAPITAL : KB_STRONG;
     }
@@ -177,7 +183,7 @@ static void take(struct finder *f, uint32_t alias, uint32_t first, uint32_t last
             continue;
         }
         float prior = prior_of(f, x, first, last);
-        if (prior > 0) {
+        if (prior != 0) {
             f->seen[x->row] |= prior >= KB_STRONG ? SEEN_NAME : 0;
             ARENA_PUSH(f->d->a, f->d->hits, f->d->hit_count, f->cap) = (struct kb_hit){first, last, x->row, prior};
         }
@@ -234,11 +240,16 @@ enum err_code kb_find(const struct kb *k, struct doc *d, struct err *err) {
             find_at(&f, i, &b, genitive);
         }
     }
+    size_t kept = 0;
     for (size_t h = 0; h < d->hit_count; h++) {
         uint8_t seen = f.seen[d->hits[h].row];
         if (d->hits[h].prior < KB_BORNE_OUT && seen) {
             d->hits[h].prior = seen & SEEN_CUE ? KB_CUED : KB_BORNE_OUT;
         }
+        if (d->hits[h].prior > 0) {
+            d->hits[kept++] = d->hits[h];
+        }
     }
+    d->hit_count = kept;
     return arena_full(d->a) ? err_set(err, ERR_NO_MEMORY, "no memory for the known names") : ERR_OK;
 }

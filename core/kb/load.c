@@ -287,12 +287,14 @@ static enum err_code add_field(struct kb *k, struct conf *c, struct str field, s
         struct str name = str_trim(str_cut(&field, '|'));
         bool weak = name.n && name.p[name.n - 1] == '?', said = name.n && name.p[0] == '!'; /* !Name: what it is called, nothing to look for */
         name.n -= weak;
+        bool cued = weak && name.n && name.p[name.n - 1] == '?'; /* Name?? */
+        name.n -= cued;
         name = str_trim(said ? str_sub(name, 1, name.n) : name);
         if (!name.n) {
             return conf_fail(c, err, "an empty name");
         }
         int lang = (home || only_at_home(name, tag)) && own != LANG_NONE && !cue ? own : LANG_NONE;
-        code = said ? ERR_OK : add_inflected(k, c, name, (uint8_t)((weak ? ALIAS_WEAK : 0) | (cue ? ALIAS_CUE : 0)), lang, err);
+        code = said ? ERR_OK : add_inflected(k, c, name, (uint8_t)((weak ? ALIAS_WEAK : 0) | (cued ? ALIAS_CUED : 0) | (cue ? ALIAS_CUE : 0)), lang, err);
         if (first && !memchr(name.p, '~', name.n)) {
             add_name(k, tag, name);
             first = false;

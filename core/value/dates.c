@@ -366,7 +366,7 @@ static int year_for(const struct resolver *r, int month, int day) {
         return ahead < -6 ? r->ref.year + 1 : r->ref.year;
     }
     bool story = ahead > 0 && r->last.year == r->ref.year - 1 && r->last.month && month >= r->last.month;
-    return ahead > 4 || story ? r->ref.year - 1 : r->ref.year;
+    return ahead > 4 || story ? r->ref.year - 1 : day && ahead < -8 ? r->ref.year + 1 : r->ref.year;
 }
 
 /* The year of "last July", "next summer": the last month of it (or the first) lies before (or behind) now. */
