@@ -129,7 +129,7 @@ enum err_code event_find(const struct event_rules *r, struct doc *d, struct err 
     return arena_full(d->a) ? err_set(err, ERR_NO_MEMORY, "no memory for the events") : merge_events(&r->schema.sure, d, &c, err);
 }
 
-/* The direct quote in which all evidence of an event stands, or NULL; quotes and events come in the order of the text. */
+/* The quote in which all evidence of an event stands, or NULL; quotes and events come in the order of the text. */
 static const struct ng_quote *quote_of(const struct doc *d, const struct ng_event *e, size_t *from) {
     struct ng_span first = e->evidence[0];
     while (*from < d->quote_count && d->quotes[*from].span.end <= first.start) {
@@ -139,8 +139,9 @@ static const struct ng_quote *quote_of(const struct doc *d, const struct ng_even
         const struct ng_quote *q = &d->quotes[i];
         uint32_t low = q->span.start > first.start ? q->span.start : first.start;
         uint32_t high = q->span.end < first.end ? q->span.end : first.end;
-        bool inside = high > low && (high - low) * 10 >= (first.end - first.start) * 8; /* evidence may take in the marks */
-        if (q->direct && inside && e->evidence_count == 1 && q->speaker.span.end > q->speaker.span.start) {
+        uint32_t share = q->direct ? 8 : 5; /* evidence may take in the marks, or "according to Galdor" */
+        bool inside = high > low && (high - low) * 10 >= (first.end - first.start) * share;
+        if (inside && e->evidence_count == 1 && q->speaker.span.end > q->speaker.span.start) {
             return q;
         }
     }
@@ -180,7 +181,7 @@ enum err_code event_attribute(const struct event_rules *r, struct doc *d, struct
         if (!q || type < 0 || speaks) {
             continue;
         }
-        if (e->attributed_count == 0 && q->speaker.entity >= 0) {
+        if (q->direct && e->attributed_count == 0 && q->speaker.entity >= 0) {
             uint32_t *who = ARENA_ARRAY(d->a, 1, uint32_t);
             if (!who) {
                 return err_set(err, ERR_NO_MEMORY, "no memory for the events");
