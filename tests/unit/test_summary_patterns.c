@@ -11,6 +11,11 @@
 
 /* ---- who speaks, and about whom ---- */
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+enum { EVERY = 5 }; /* slow builds look at a part: persons, sources and dates of every fifth set of roles */
+#else
+enum { EVERY = 1 };
+#endif
 enum { VOICES = 8, MOST_CAST = 160, MOST_ROLES = 8, MOST_WRONG = 40 /* told */ };
 
 struct voice {
@@ -461,7 +466,7 @@ static void all_of(const struct voice *v, struct str type, const struct combinat
         if (!one(v, type, keys[k], c, at_least, "", "", k == 0 || edge)) {
             continue;
         }
-        for (size_t persons = at_least; persons <= 3; persons++) {
+        for (size_t persons = at_least; persons <= 3 && (edge || made % EVERY == 0); persons++) {
             for (int source = 0; source < 3; source++) {
                 const char *who = source == 0 ? "" : source == 1 ? "source" : "source/2";
                 bool plain = persons == at_least && !source;
@@ -566,7 +571,7 @@ static void test_summary__every_combination_of_roles_reads_well(void **state) {
         while (conf_next(&c)) {
             type_lines(&voices[i], c.entry);
         }
-        assert_true(made > 5000);
+        assert_true(made > 5000 / EVERY);
         snprintf(path, sizeof path, "tests/golden/summary/patterns/%s.txt", voices[i].tag);
         hold_against(path, buf_str(&golden));
         arena_release(&a);
