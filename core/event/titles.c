@@ -692,7 +692,7 @@ static bool within_head(const struct scan *s, const struct phrase *p, uint32_t t
     return false;
 }
 
-/* "den [aus Bonn zurückgekehrten] Zhou Mingde": where what stands between article and noun begins, if t is inside of it; else t. */
+/* "den [aus Bonn zurückgekehrten] Tom Birk": where what stands between article and noun begins, if t is inside of it; else t. */
 static uint32_t attribute_start(const struct scan *s, const struct phrase *p, uint32_t t) {
     bool lower = s->d->toks[t].kind == TOK_WORD && !(s->d->toks[t].flags & TOK_CAPITAL) && !(s->marks[t] & (T_DET | T_PREP | T_NAME | T_AUX));
     if (!s->x->free_order || !s->x->nouns_capital || !lower || t >= p->first) {
