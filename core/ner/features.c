@@ -684,15 +684,19 @@ static void add_known(struct keys *k, const struct ner_atom *const *w) {
     }
 }
 
+static void add_heading_form(struct keys *k, const struct ner_atom *a) {
+    if (a->heading && (a->form | a->part)) {
+        add(k, T_HEADING_FORM, join(a->form, a->part));
+    }
+}
+
 static void add_heading(struct keys *k, const struct ner_atom *const *w) {
     const struct ner_atom *const *a = w + 3;
     add(k, T_HEADING, a[0]->flags);
     add(k, T_HEADING_CAPS, join(join(a[-1]->brief, a[0]->brief), a[1]->brief));
     add(k, T_HEADING_REPEATS, join(a[0]->repeats, a[0]->flags));
     add(k, T_HEADING_KIND, join(a[-1]->kind * 64u + a[0]->kind, a[1]->kind));
-    if (a[0]->form | a[0]->part) {
-        add(k, T_HEADING_FORM, join(a[0]->form, a[0]->part));
-    }
+    add_heading_form(k, a[0]);
 }
 
 /* What the first reading of the text found it to be elsewhere. */
@@ -727,13 +731,27 @@ static void add_found(struct keys *k, const struct ner_atom *const *w) {
     }
 }
 
+/* The token in the middle, three on either side. */
+static void look_around(const struct ner_atom *w[7], const struct ner_atom *atoms, size_t first, size_t last, size_t i) {
+    for (size_t d = 0; d < 7; d++) {
+        w[d] = i + d >= first + 3 && i + d < last + 3 ? &atoms[i + d - 3] : &edge;
+    }
+}
+
+size_t ner_features_again(const struct ner_atom *atoms, size_t first, size_t last, size_t i, uint64_t keys[NER_FEATURES]) {
+    const struct ner_atom *w[7];
+    struct keys k = {.out = keys};
+    look_around(w, atoms, first, last, i);
+    add_heading_form(&k, w[3]);
+    add_found(&k, w);
+    return k.n;
+}
+
 size_t ner_features(const struct ner_atom *atoms, size_t first, size_t last, size_t i, uint64_t keys[NER_FEATURES],
                     size_t *lexical, size_t *listed) {
     const struct ner_atom *w[7];
     struct keys k = {.out = keys};
-    for (size_t d = 0; d < 7; d++) {
-        w[d] = i + d >= first + 3 && i + d < last + 3 ? &atoms[i + d - 3] : &edge;
-    }
+    look_around(w, atoms, first, last, i);
     add_own(&k, w[3], w[2], w[4]);
     if (w[3]->flags & NER_ATOM_CHAR) {
         add_words(&k, atoms, first, last, i);

@@ -50,6 +50,9 @@ struct ner_atom *ner_atoms(const struct ner_model *m, const struct kb *kb, const
 size_t ner_features(const struct ner_atom *atoms, size_t first, size_t last, size_t i, uint64_t keys[NER_FEATURES],
                     size_t *lexical, size_t *listed);
 
+/* Of those only what the second reading adds to the first (again.h): form and part, which were 0. */
+size_t ner_features_again(const struct ner_atom *atoms, size_t first, size_t last, size_t i, uint64_t keys[NER_FEATURES]);
+
 /* Hash of a folded form, as in ner_atom.fold. */
 uint64_t ner_hash(struct str fold);
 /* Hash of folded words with single spaces or, where characters are tokens (chars), of characters: those of the tokens joined. */

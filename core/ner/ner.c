@@ -101,7 +101,9 @@ struct tagger {
     struct doc *d;
     struct ner_atom *atoms;
     struct crf *crf;
-    bool *taken; /* [tok_count] inside a value */
+    bool *taken;   /* [tok_count] inside a value */
+    int16_t *sums; /* [tok_count][NER_ROW] of the first reading, for the second one; NULL: there is none */
+    bool again;    /* this is the second */
     struct ner_found *found;
     size_t n, cap;
 };
@@ -110,11 +112,12 @@ struct tagger {
 static bool fill_score(const struct tagger *t, const struct sent *s, uint32_t i, float *score) {
     const struct ner_model *m = &t->lang->model;
     uint64_t keys[NER_FEATURES];
-    int16_t sum[NER_ROW] = {0};
+    int16_t own[NER_ROW] = {0}, *sum = t->sums ? t->sums + (size_t)i * NER_ROW : own;
     if (t->taken[i]) {
         return false;
     }
-    size_t lexical, listed, n = ner_features(t->atoms, s->first, s->last, i, keys, &lexical, &listed);
+    size_t lexical, listed;
+    size_t n = t->again ? ner_features_again(t->atoms, s->first, s->last, i, keys) : ner_features(t->atoms, s->first, s->last, i, keys, &lexical, &listed);
     ner_model_add(m, keys, n, sum);
     int16_t most = sum[1];
     for (int l = 0; l < NER_LABELS; l++) {
@@ -196,6 +199,7 @@ static bool tag_again(struct tagger *t) {
     }
     t->found = NULL;
     t->n = t->cap = 0;
+    t->again = true;
     for (size_t s = 0; s < t->d->sent_count; s++) {
         const struct sent *x = &t->d->sents[s];
         bool again = is_told(t, x);
@@ -230,7 +234,8 @@ enum err_code ner_tag(const struct ner *n, struct doc *d, struct err *err) {
     t.atoms = ner_atoms(&t.lang->model, n->kb, d);
     t.crf = ARENA_NEW(d->a, struct crf);
     t.taken = ARENA_ARRAY(d->a, d->tok_count, bool);
-    if (!t.atoms || !t.crf || !t.taken) {
+    t.sums = t.lang->model.traits & NER_AGAIN ? ARENA_ARRAY(d->a, d->tok_count * NER_ROW, int16_t) : NULL;
+    if (!t.atoms || !t.crf || !t.taken || (t.lang->model.traits & NER_AGAIN && !t.sums)) {
         return err_set(err, ERR_NO_MEMORY, "no memory to find names");
     }
     for (size_t v = 0; v < d->value_count; v++) {
