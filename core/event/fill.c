@@ -751,6 +751,8 @@ static bool try_way(struct fire *f, uint8_t role, const struct way *w) {
         break;
     case WAY_SPAN:
         return from_span(f, role, (uint8_t)w->arg);
+    case WAY_TRIGGER:
+        return fill_text(f, role, f->trigger.first, f->trigger.last);
     case WAY_FIGURE:
     case WAY_COUNTED:
         return from_number(f, role, w->kind);

@@ -89,7 +89,7 @@ static enum err_code add_alternative(struct reader *r, struct slot *s, size_t *c
     static const struct {
         const char *name;
         uint8_t kind;
-    } alone[] = {{"self", WAY_SELF}, {"figure", WAY_FIGURE}, {"counted", WAY_COUNTED}};
+    } alone[] = {{"self", WAY_SELF}, {"figure", WAY_FIGURE}, {"counted", WAY_COUNTED}, {"trigger", WAY_TRIGGER}};
     for (size_t i = 0; !second.n && i < sizeof alone / sizeof alone[0]; i++) {
         if (str_eqz(names, alone[i].name)) {
             w.kind = alone[i].kind;

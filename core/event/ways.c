@@ -60,6 +60,14 @@ static uint32_t conjunct_start(const struct fire *f, uint32_t start) {
     return start;
 }
 
+/* "verließ Galdor, [gründete Tarn und holte Wu]": a finite verb right behind a comma, where its clause has had its first verb already. */
+static bool next_predicate(const struct fire *f, uint32_t start) {
+    const struct scan *s = f->s;
+    bool comma = start > s->first + 1 && (s->marks[start - 1] & T_COMMA) && s->clauses[start] == s->clauses[start - 2];
+    bool finite = f->trigger.tag != 0 && (str_eqz(s->x->tags[f->trigger.tag], "past") || str_eqz(s->x->tags[f->trigger.tag], "pres"));
+    return s->x->free_order && comma && finite && start == f->trigger.first && f->from > f->low && s->cl[f->clause].first < f->from;
+}
+
 void fire_limits(struct fire *f) {
     const struct scan *s = f->s;
     uint32_t t = f->trigger.first, end = f->trigger.part_last > f->trigger.last ? f->trigger.part_last : f->trigger.last;
@@ -76,7 +84,7 @@ void fire_limits(struct fire *f) {
     }
     uint32_t start = chain_start(f);
     start = s->x->free_order ? conjunct_start(f, start) : start;
-    f->shared = start > s->first && (s->marks[start - 1] & T_AND) && !(s->marks[start - 1] & T_NAME);
+    f->shared = start > s->first && (((s->marks[start - 1] & T_AND) && !(s->marks[start - 1] & T_NAME)) || next_predicate(f, start));
     if (s->x->free_order && ends_clause(f)) { /* "hat Tarn gegründet und Wu eingestellt" */
         f->to = f->trigger.last;
     }
@@ -434,6 +442,10 @@ static uint32_t free_subject(struct fire *f, uint64_t types) {
     uint32_t p = infinitive(f) && f->s->cl[f->clause].reported ? outer_subject(f, types) : NONE;
     if (p == NONE && !(f->shared && object_shares_types(f, types) && lone(f, types))) {
         p = free_phrase(f, types, f->from, f->to);
+    }
+    uint32_t first = p == NONE && f->shared ? free_phrase(f, types | TYPE_BIT(NG_PERSON) | TYPE_BIT(NG_ORGANIZATION), f->low, f->trigger.first) : NONE;
+    if (first != NONE && !(f->s->ph[first].types & types)) { /* "Wu verließ Galdor und stellte Leute ein": it was not Galdor */
+        return NONE;
     }
     p = p != NONE ? p : free_phrase(f, types, f->low, f->trigger.first);
     return p != NONE ? p : outer_subject(f, types);
