@@ -379,7 +379,7 @@ static uint32_t context_of(const struct scan *s, uint8_t type, bool firm, char g
 }
 
 /* Whether the nearest sentence that has the organisation e names it as a subject. */
-static bool named_free(const struct scan *s, uint32_t e) {
+bool scan_named_free(const struct scan *s, uint32_t e) {
     for (size_t i = 0; i < s->before_count; i++) {
         for (size_t k = 0; k < s->before[i].n; k++) {
             if (s->before[i].names[k].entity == e) {
@@ -396,7 +396,7 @@ uint32_t scan_context(const struct scan *s, uint8_t type, bool firm, float *weig
 
 uint32_t scan_about(const struct scan *s, bool firm, float *weight) {
     uint32_t e = scan_context(s, NG_ORGANIZATION, firm, weight);
-    if (s->topic == NONE || s->topic == e || s->x->chars || (e != NONE && named_free(s, e))) {
+    if (s->topic == NONE || s->topic == e || s->x->chars || (e != NONE && scan_named_free(s, e))) {
         return e;
     }
     *weight = 0.75f;

@@ -407,12 +407,12 @@ static bool from_context(struct fire *f, uint8_t role, uint8_t other) {
 }
 
 /* "About 800 workers will lose their jobs": whose, the sentences before tell, where they speak of one only. */
-static bool from_topic(struct fire *f, uint8_t role, uint64_t types) {
+static bool from_topic(struct fire *f, uint8_t role, uint64_t types, bool dropped) {
     const struct scan *s = f->s;
     types |= types & TYPE_BIT(BIT_FIRM) ? TYPE_BIT(NG_ORGANIZATION) : 0;
     int type = types & TYPE_BIT(NG_ORGANIZATION) ? NG_ORGANIZATION : types & TYPE_BIT(NG_PERSON) ? NG_PERSON : NG_LOCATION;
     float weight = 0.8f;
-    for (size_t i = 0; i < s->ph_count; i++) { /* a name in this very sentence that has no other role: that one, if any */
+    for (size_t i = 0; !dropped && i < s->ph_count; i++) { /* a name in this very sentence that has no other role: that one, if any */
         bool near = s->ph[i].clause == f->clause || s->ph[i].first < f->trigger.first;
         bool other = near && (s->ph[i].types & types & SCAN_NAMED) && !(s->ph[i].flags & P_PAREN) && !fire_used(f, (uint32_t)i);
         for (size_t r = 0; other && r < f->type->role_count; r++) {
@@ -424,8 +424,8 @@ static bool from_topic(struct fire *f, uint8_t role, uint64_t types) {
             return false;
         }
     }
-    uint32_t e = type == NG_ORGANIZATION ? scan_about(s, true, &weight) : scan_context(s, (uint8_t)type, true, &weight);
-    if (e == NONE) {
+    uint32_t e = type == NG_ORGANIZATION ? scan_about(s, true, &weight) : scan_context(s, (uint8_t)type, false, &weight);
+    if (e == NONE || (dropped && !scan_named_free(s, e))) {
         return false;
     }
     const struct ng_entity *it = &s->d->entities[e];
@@ -775,7 +775,9 @@ static bool try_way(struct fire *f, uint8_t role, const struct way *w) {
         if (f->c.count[role] && f->type->roles[role].least < 2) {
             return false;
         }
-        return from_topic(f, role, w->types);
+        return from_topic(f, role, w->types, false);
+    case WAY_DROPPED:
+        return !f->c.count[role] && way_dropped(f) && from_topic(f, role, w->types, true);
     case WAY_PREDECESSOR:
         return from_predecessor(f, role);
     case WAY_BOSS:

@@ -37,6 +37,7 @@ bool fire_fits(const struct fire *f, uint32_t phrase, uint64_t types);
 uint32_t way_left(const struct fire *f, uint64_t types, uint32_t from, bool objects);
 uint32_t way_right(const struct fire *f, uint64_t types, uint32_t to);
 uint32_t way_subject(struct fire *f, uint64_t types);
+bool way_dropped(const struct fire *f); /* the sentence begins without a subject: that of the sentences before goes on */
 uint32_t way_object(struct fire *f, uint64_t types);
 uint32_t way_governed(const struct fire *f, uint16_t prep, uint64_t types);
 uint32_t way_agent(const struct fire *f, uint64_t types);

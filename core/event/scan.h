@@ -224,5 +224,6 @@ void scan_resolve_post(struct scan *s, struct phrase *p);
 /* Whom the sentences before are about, of that type, where asked for no public body: an entity, or NONE. */
 uint32_t scan_about(const struct scan *s, bool firm, float *weight); /* an organisation; the one the whole text is about, where those are no subjects */
 uint32_t scan_context(const struct scan *s, uint8_t type, bool firm, float *weight);
+bool scan_named_free(const struct scan *s, uint32_t e); /* the nearest sentence before that has the entity e names it as a subject */
 
 #endif

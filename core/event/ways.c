@@ -331,11 +331,46 @@ static bool object_shares_types(const struct fire *f, uint64_t types) {
     return false;
 }
 
+/* Where clauses chain to a topic, whether the trigger's sentence begins without a subject: "2015年跳槽到小米，两年后离开。" Before its first
+ * verb stand but times, adverbs and what prepositions govern; words nobody knows only where a comma parts them off. */
+bool way_dropped(const struct fire *f) {
+    const struct scan *s = f->s;
+    uint32_t plain = 0;
+    for (uint32_t t = s->first; s->x->chars && t < s->last && t <= f->trigger.first;) {
+        uint32_t past = t;
+        for (size_t i = scan_phrase_at(s, t); i < s->ph_count && s->ph[i].np_first <= t; i++) {
+            bool apart = s->ph[i].gov != NAME_NONE || (s->ph[i].types & (TYPE_BIT(NG_DATE) | TYPE_BIT(BIT_NUMBER)));
+            if (!apart && s->ph[i].last > t && !fire_verb_stop(s, t)) {
+                return false;
+            }
+            past = apart && s->ph[i].last > past ? s->ph[i].last : past;
+        }
+        if (past > t) {
+            t = past;
+            continue;
+        }
+        if (t == f->trigger.first || fire_verb_stop(s, t) || (s->marks[t] & T_PASSIVE)) {
+            return plain == 0;
+        }
+        plain = hard_comma(s, t) ? 0 : plain + !(s->marks[t] & (T_AUX | T_ADVERB | T_PREP | T_PUNCT | T_VERB));
+        t++;
+    }
+    return false;
+}
+
+static bool verb_between(const struct scan *s, uint32_t from, uint32_t to) {
+    while (from < to && !fire_verb_stop(s, from)) {
+        from++;
+    }
+    return from < to;
+}
+
 /* Topic chains: "A beat B, [and then] bought C". In the trigger's own stretch between commas the nearest phrase is the subject;
  * in the stretches before, the first one, which the chain is about. */
 static uint32_t topic(const struct fire *f, uint64_t types, uint32_t own) {
     const struct scan *s = f->s;
     uint32_t end = own;
+    bool dropped = way_dropped(f);
     while (end > f->low) {
         uint32_t start = end - 1;
         while (start > f->low && !hard_comma(s, start - 1)) {
@@ -344,7 +379,8 @@ static uint32_t topic(const struct fire *f, uint64_t types, uint32_t own) {
         uint32_t found = NONE;
         for (size_t i = scan_phrase_at(s, start); i < s->ph_count && s->ph[i].first < end; i++) {
             bool behind = s->ph[i].np_first > start && (s->marks[s->ph[i].np_first - 1] & T_RELPOST); /* 曹西创立的砺行 */
-            if ((found == NONE || behind) && bare(f, (uint32_t)i, types) && !(s->ph[i].flags & P_OBJECT)) {
+            bool object = dropped && !behind && verb_between(s, start, s->ph[i].np_first);
+            if ((found == NONE || behind) && !object && bare(f, (uint32_t)i, types) && !(s->ph[i].flags & P_OBJECT)) {
                 found = (uint32_t)i;
             }
         }
@@ -389,7 +425,8 @@ static uint32_t find_chain_subject(struct fire *f, uint64_t types) {
         f->c.confidence *= p != NONE ? 0.93f : 1.0f;
     }
     if (p == NONE) { /* a pivot: "recruited Lin, [who] serves as" */
-        p = way_left(f, types, f->low, true);
+        uint64_t org = way_dropped(f) ? TYPE_BIT(NG_ORGANIZATION) | TYPE_BIT(BIT_FIRM) | TYPE_BIT(BIT_BODY) : 0;
+        p = way_left(f, types & ~org, f->low, true);
         f->c.confidence *= p != NONE ? 0.95f : 1.0f;
     }
     return p;
