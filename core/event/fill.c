@@ -424,6 +424,9 @@ static bool from_topic(struct fire *f, uint8_t role, uint64_t types, bool droppe
             return false;
         }
     }
+    if (s->x->chars && type == NG_ORGANIZATION && f->type->roles[role].required && (unknown_subject(f) || bodies_last(s))) {
+        return false;
+    }
     uint32_t e = type == NG_ORGANIZATION ? scan_about(s, true, &weight) : scan_context(s, (uint8_t)type, false, &weight);
     if (e == NONE || (dropped && !scan_named_free(s, e))) {
         return false;
