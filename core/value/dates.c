@@ -131,7 +131,12 @@ static void fill_slots(const struct walk *w, const struct pattern *p, struct slo
         case CLS_QUARTEROF:
             out->quarterof = off;
             break;
+        case CLS_HOLIDAY:
+            out->month[side] = v / 100;
+            out->day[side] = v % 100;
+            break;
         case CLS_WEEKDAY:
+        case CLS_WEEKDAY_NAME:
             out->weekday = v;
             break;
         case CLS_NOW:
@@ -265,6 +270,9 @@ static void try_number(struct walk *w, uint32_t node, uint32_t at) {
         if (a->fold.n <= 2 && v >= 1 && v <= 31) {
             try_step(w, node, at, CLS_D, 1, d);
         }
+        if (a->fold.n <= 2 && v <= 24) {
+            try_step(w, node, at, CLS_CLOCK, 1, d);
+        }
         if (a->fold.n <= 2 && v >= 1 && v <= 12) {
             try_step(w, node, at, CLS_M, 1, d);
         }
@@ -278,6 +286,9 @@ static void try_number(struct walk *w, uint32_t node, uint32_t at) {
             try_step(w, node, at, CLS_N, 1, d);
         }
         return;
+    }
+    if (a->kind == ATOM_WORD && w->s->r->word_dates && number_at(w->s, at, &n) && n.words && n.value < 25) {
+        try_step(w, node, at, CLS_CLOCK, n.len, n.value);
     }
     if (a->kind != ATOM_WORD || !number_at(w->s, at, &n) || n.value != floor(n.value) || n.value < 1 || n.value > 2200 ||
         n.lo > 0 || n.bare) {
@@ -321,6 +332,9 @@ static void go(struct walk *w, uint32_t node, uint32_t at) {
         }
         if (h->cls == CLS_TO || h->cls == CLS_AND || h->cls >= CLS_MONTH) {
             try_step(w, node, at, h->cls, h->len, h->value);
+        }
+        if (h->cls == CLS_WEEKDAY && s->atoms[at + h->len - 1].flags & ATOM_CAPITAL) {
+            try_step(w, node, at, CLS_WEEKDAY_NAME, h->len, h->value);
         }
     }
     try_number(w, node, at);
@@ -439,9 +453,13 @@ static void resolve_side(struct resolver *r, const struct slots *s, int side, ch
         put(out, "%04d-Q%d", year, quarter);
         r->last = (struct day){year, quarter * 3, 0};
     } else if (s->half[side]) {
-        int half = s->half[side], last = half > 2 ? half : half * 6; /* from 3 on: so many months from January */
+        int half = s->half[side], last = half > 2 ? half : half * 6;
         last = last > 12 ? 12 : last;
-        put(out, "%04d-%02d-01/%04d-%02d-%02d", year, half == 2 ? 7 : 1, year, last, days_in_month(year, last));
+        if (half > 2) { /* so many months from January */
+            put(out, "%04d-01/%04d-%02d", year, year, last);
+        } else {
+            put(out, "%04d-%02d-01/%04d-%02d-%02d", year, half == 2 ? 7 : 1, year, last, days_in_month(year, last));
+        }
         r->last = (struct day){year, last, 0};
     } else if (s->season) {
         int first = s->season * 3;
@@ -561,15 +579,30 @@ static void resolve_that(struct resolver *r, const struct slots *s, char out[DAT
     }
 }
 
+/* The n-th such weekday of a month; the last one for 0. */
+static void resolve_nth(struct resolver *r, const struct slots *s, char out[DATE_ROOM]) {
+    int month = s->month[0], year = year_of(r, s, 0, month, 0);
+    if (!year || !month || !s->weekday) {
+        return;
+    }
+    int64_t first = day_number(year, month, 1);
+    int day = 1 + (s->weekday - weekday_of(first) + 7) % 7;
+    for (int n = s->n ? s->n : 6; n > 1 && day + 7 <= days_in_month(year, month); n--) {
+        day += 7;
+    }
+    put(out, "%04d-%02d-%02d", year, month, day);
+    r->last = (struct day){year, month, day};
+}
+
 /* Dates that stand in a relation to publication or to the last date. false: an ordinary one. */
 static bool resolve_relative(struct resolver *r, const struct slots *s, char out[DATE_ROOM]) {
     switch (s->action) {
     case ACT_AGO:
-        shift(r, r->ref, -s->n, s->unit, out);
+        shift(r, r->ref, s->n ? -s->n : -1, s->unit, out);
         return true;
     case ACT_LATER:
     case ACT_EARLIER:
-        shift(r, r->last, s->action == ACT_LATER ? s->n : -s->n, s->unit, out);
+        shift(r, r->last, (s->n ? s->n : 1) * (s->action == ACT_LATER ? 1 : -1), s->unit ? s->unit : UNIT_DAY, out);
         return true;
     case ACT_PAST:
         stretch(r, -(s->n ? s->n : 1), s->unit, out);
@@ -582,6 +615,14 @@ static bool resolve_relative(struct resolver *r, const struct slots *s, char out
         put(out, "%04d/%04d", year, year + 9);
         return true;
     }
+    case ACT_SAME:
+        if (r->last.day) {
+            put(out, "%04d-%02d-%02d", r->last.year, r->last.month, r->last.day);
+        }
+        return true;
+    case ACT_NTH:
+        resolve_nth(r, s, out);
+        return true;
     case ACT_FISCAL:
         put(out, "%04d/%04d", s->year[0], s->year[0] + 1);
         return true;

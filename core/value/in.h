@@ -51,6 +51,8 @@ enum cls {
     CLS_DATELINE, /* words of a line that says when a text appeared */
     CLS_MONTH,
     CLS_WEEKDAY,
+    CLS_WEEKDAY_NAME, /* one whose last word has a capital, where that tells: thứ Hai, but lần thứ hai */
+    CLS_HOLIDAY,      /* a day of the year with a name: value month * 100 + day */
     CLS_UNIT,
     CLS_YEAROF,
     CLS_MONTHOF,
@@ -67,6 +69,7 @@ enum cls {
     CLS_Y,
     CLS_YY,
     CLS_N,
+    CLS_CLOCK, /* an hour, perhaps with its minutes read as decimals: 两点四十 */
     CLS_DATE3, /* 06.12.2024 */
     CLS_DATE2, /* 06.12 */
     CLS_COUNT
@@ -84,6 +87,7 @@ enum action {
     ACT_EARLIER, /* before the last date mentioned */
     ACT_PAST,    /* a stretch that ends now */
     ACT_COMING,  /* a stretch that begins now */
+    ACT_SAME,    /* the day of the last date mentioned */
     ACT_THAT,    /* the year (month, day) of the last date mentioned */
     ACT_DECADE,
     ACT_WEEKDAY, /* a week and the number of its day: 上周五 */
@@ -94,6 +98,7 @@ enum action {
     ACT_OPEN,   /* 年初, 年底: begin and end of the year */
     ACT_CLOSE,
     ACT_FISCAL, /* 2023/24 */
+    ACT_NTH,    /* the n-th such weekday of a month, the last one without a number */
     ACT_BARE,   /* a year alone, without a word that makes it one */
     ACT_NOTHING /* no value, though it looks like one */
 };
@@ -145,6 +150,7 @@ struct rules {
     /* settings */
     char decimal, grouping;
     bool space_groups, word_dates, elliptic, concat, bare_lower, months_capital, named_year_is_past;
+    uint8_t lead_inside; /* LEAD_ bits: the word that opens a range is part of its span: between 2 and 3 million */
     uint8_t bare;
     int default_currency; /* index or -1 */
     struct str joint;

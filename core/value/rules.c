@@ -170,6 +170,7 @@ static const struct section {
     {"dateline", CLS_DATELINE, KEY_NONE, {0}, false},
     {"month", CLS_MONTH, KEY_NUMBER, {0}, false},
     {"weekday", CLS_WEEKDAY, KEY_NUMBER, {0}, false},
+    {"holiday", CLS_HOLIDAY, KEY_NUMBER, {0}, false},
     {"unit", CLS_UNIT, KEY_NAME, {"day", "week", "month", "year", "decade"}, false},
     {"year-of", CLS_YEAROF, KEY_NUMBER, {0}, false},
     {"month-of", CLS_MONTHOF, KEY_NUMBER, {0}, false},
@@ -294,13 +295,14 @@ static const struct {
     {"DAYOF", CLS_DAYOF},   {"QUARTEROF", CLS_QUARTEROF}, {"QUARTER", CLS_QUARTER}, {"HALF", CLS_HALF},
     {"PART", CLS_PART},     {"SEASON", CLS_SEASON},     {"NOW", CLS_NOW},         {"D", CLS_D},
     {"M", CLS_M},           {"Y", CLS_Y},               {"YY", CLS_YY},           {"N", CLS_N},
-    {"DATE3", CLS_DATE3},   {"DATE2", CLS_DATE2},
+    {"DATE3", CLS_DATE3},   {"DATE2", CLS_DATE2},       {"WEEKDAYNAME", CLS_WEEKDAY_NAME}, {"HOLIDAY", CLS_HOLIDAY},
+    {"CLOCK", CLS_CLOCK},
 };
 enum { CLASS_NAMES = sizeof class_names / sizeof class_names[0] };
 
 static const char *const action_names[] = {"plain", "ago",    "later",  "earlier", "past", "coming",
-                                           "that",  "decade", "weekday", "mid", "next",   "last",  "after", "open", "close",
-                                           "fiscal",  "bare", "nothing"};
+                                           "same", "that",  "decade", "weekday", "mid", "next",   "last",  "after", "open", "close",
+                                           "fiscal",  "nth", "bare", "nothing"};
 enum { ACTIONS = sizeof action_names / sizeof action_names[0] };
 
 struct seq {
@@ -573,6 +575,8 @@ static enum err_code parse_setting(struct rules *r, struct arena *a, struct conf
         r->months_capital = yes;
     } else if (str_eqz(key, "named-year-is-past")) {
         r->named_year_is_past = yes;
+    } else if (str_eqz(key, "lead-inside")) {
+        r->lead_inside = (str_eqz(v, "between") ? LEAD_BETWEEN : 0) | (str_eqz(v, "both") ? LEAD_BETWEEN | LEAD_FROM : 0);
     } else if (str_eqz(key, "bare-multiplier")) {
         r->bare = str_eqz(v, "open") ? BARE_OPEN : str_eqz(v, "closed") ? BARE_CLOSED : BARE_NONE;
     } else if (str_eqz(key, "joint")) {

@@ -87,14 +87,30 @@ static void settle_currency(struct finder *f, struct cand *c) {
         f->st.last_currency = index;
     } else if (c->open_currency && c->home) {
         bool here = f->st.cur_at != UINT32_MAX && f->st.cur_sent == f->s->atoms[c->first].sent && c->confidence < 0.8F;
-        index = here || r->default_currency < 0 ? f->st.last_currency : r->default_currency;
+        index = here || r->default_currency < 0 ? f->st.last_currency : currency_meant(f, r->default_currency);
     }
     if (index >= 0) {
         memcpy(c->value.currency, r->codes[index], 4);
     }
 }
 
+/* The span of a range begins with the word that opens it, where the language says so: between 2 and 3 million. */
+static void take_lead(const struct finder *f, struct cand *c) {
+    const struct scan *s = f->s;
+    uint32_t from = c->first;
+    if (!s->r->lead_inside || !c->value.has_min || !c->value.has_max || !(s->lead[c->first] & s->r->lead_inside) || !from) {
+        return;
+    }
+    from--;
+    const struct hit *h = scan_hit(s, from, CLS_BETWEEN);
+    h = h ? h : scan_hit(s, from, CLS_FROM);
+    if (h && h->len == 1 && (!f->n || f->cands[f->n - 1].end <= from)) {
+        c->first = from;
+    }
+}
+
 static void take(struct finder *f, struct cand *c) {
+    take_lead(f, c);
     if (c->type == NG_MONEY) {
         settle_currency(f, c);
         f->st.prev_end = c->end;
