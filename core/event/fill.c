@@ -846,7 +846,7 @@ bool cand_complete(const struct cand *c) {
         for (size_t k = 0; k < c->type->role_count; k++) {
             n += c->type->roles[k].group == role->group ? c->count[k] : 0;
         }
-        if (role->required && n < role->least) {
+        if (role->required && n < role->least && !(c->frame->waives >> r & 1)) {
             return false;
         }
     }

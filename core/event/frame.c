@@ -299,6 +299,11 @@ static enum err_code read_key(struct reader *r, struct frame *f, struct str key,
     if (str_eqz(key, "governed")) {
         return read_classes(r, value, f->gov, &f->gov_count, 4);
     }
+    if (str_eqz(key, "waives")) {
+        int role = schema_role(&r->s->types[f->type], value);
+        f->waives |= role < 0 ? 0 : (uint8_t)(1u << role);
+        return role < 0 ? conf_fail(r->c, r->err, "waives names a role of %.*s", STR_ARG(r->s->types[f->type].name)) : ERR_OK;
+    }
     if (str_eqz(key, "follows")) {
         f->follows = str_eqz(value, "yes");
         return f->follows ? ERR_OK : conf_fail(r->c, r->err, "follows = yes, or no such line");
