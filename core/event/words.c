@@ -113,11 +113,17 @@ static void add_hits(struct scan *s, uint32_t first, uint32_t last, uint32_t ent
     }
 }
 
+/* One token on in a phrase; "#" stands for any number: "người đàn ông # tuổi này". */
+static uint32_t step_on(const struct scan *s, uint32_t node, uint32_t at) {
+    uint32_t next = scan_step(s->x, node, s->words[at]);
+    return next == MAP_NONE && s->d->toks[at].kind == TOK_NUMBER ? scan_step(s->x, node, map_get(&s->x->words, STR("#"))) : next;
+}
+
 static void look_up(struct scan *s, uint32_t at) {
     uint32_t node = 0;
     size_t before = s->hit_count;
     for (uint32_t i = at; i < s->last && i < at + PHRASE_TOKENS; i++) {
-        node = scan_step(s->x, node, s->words[i]);
+        node = step_on(s, node, i);
         if (node == MAP_NONE) {
             break;
         }
