@@ -43,7 +43,7 @@ static uint32_t antecedent(const struct scan *s, uint32_t t) {
             return (uint32_t)i;
         }
     }
-    uint32_t head = s->x->drops_subjects && !s->x->chars ? scan_ending(s, at, ~(uint64_t)0) : NONE; /* "thông tư mà Bộ vừa ban hành" */
+    uint32_t head = s->x->head_first ? scan_ending(s, at, ~(uint64_t)0) : NONE; /* "thông tư mà Bộ vừa ban hành" */
     if (head != NONE) {
         return head;
     }
@@ -189,7 +189,7 @@ static bool noun_here(const struct scan *s, uint32_t t, size_t from) {
     for (size_t i = from; i < s->hit_count && s->hits[i].first == t; i++) {
         noun = noun || s->x->classes[s->hits[i].cls].kind == CLASS_HEAD;
     }
-    if (!noun || !s->x->drops_subjects || s->x->chars) {
+    if (!noun || !s->x->head_first) {
         return false;
     }
     bool counted = t > s->first && s->d->toks[t - 1].kind == TOK_NUMBER;

@@ -526,6 +526,8 @@ static enum err_code read_grammar(struct reader *r) {
         x->names_capital = str_eqz(value, "yes");
     } else if (str_eqz(key, "drops-subjects") && (str_eqz(value, "yes") || str_eqz(value, "no"))) {
         x->drops_subjects = str_eqz(value, "yes");
+    } else if (str_eqz(key, "head-first") && (str_eqz(value, "yes") || str_eqz(value, "no"))) {
+        x->head_first = str_eqz(value, "yes");
     } else if (str_eqz(key, "relative-after-comma") && (str_eqz(value, "yes") || str_eqz(value, "no"))) {
         x->rel_comma = str_eqz(value, "yes");
     } else if (str_eqz(key, "np-gap") && str_to_size(value, &n) && n <= 20) {

@@ -175,6 +175,7 @@ struct lexicon {
     bool has_modal;  /* lists what stands before infinitives */
     bool chars;      /* tokens are characters */
     bool drops_subjects; /* "said [it] would buy": what is reported may go without a subject, the speaker is meant */
+    bool head_first; /* a phrase begins with its noun, which needs no article, and what belongs to a word follows it: "UBND tỉnh Gia Lai" */
     bool free_order; /* subject and object stand on either side of the verb */
     bool nouns_capital; /* nouns are written with a capital, verbs are not */
     bool rel_comma;  /* relative pronouns count only behind a comma */

@@ -97,7 +97,7 @@ static void mark_names(struct scan *s) {
 /* Whether a name ends with a word of [class public-body], or begins with one where the kind of body comes first: a ministry, a court. */
 static bool public_body(const struct scan *s, uint32_t first, uint32_t last) {
     for (uint32_t t = first; s->x->public_class != NAME_NONE && t < last; t++) {
-        bool leads = t == first && s->x->drops_subjects && !s->x->chars; /* "UBND tỉnh Gia Lai" */
+        bool leads = t == first && s->x->head_first; /* "UBND tỉnh Gia Lai" */
         uint32_t node = 0;
         for (uint32_t at = t; at < last && at < t + PHRASE_TOKENS && node != MAP_NONE; at++) {
             node = scan_step(s->x, node, s->words[at]);
@@ -272,7 +272,7 @@ static void add_numbers(struct scan *s) {
         if (end == t) {
             continue;
         }
-        if (end < s->last && s->x->drops_subjects && !s->x->chars && (s->marks[end] & T_OPENER) && !(s->marks[end] & T_NAME) && head_word(s, end)) {
+        if (end < s->last && s->x->head_first && (s->marks[end] & T_OPENER) && !(s->marks[end] & T_NAME) && head_word(s, end)) {
             end++; /* "400 người": no relative word behind a number */
         }
         while (end < s->last && end < most && s->d->toks[end].kind == TOK_WORD && scan_plain(s, end) && !(s->marks[end] & (T_DET | T_ADVERB))) {

@@ -455,7 +455,7 @@ static uint32_t settle(struct scan *s, uint32_t i) {
 
 /* Where nouns need no article, one that opens its sentence before a verb is a firm named before: "Hãng bay ngừng hoạt động". */
 static bool opens_sentence(const struct scan *s, const struct phrase *p, uint32_t last) {
-    return s->x->drops_subjects && !s->x->chars && p->first == s->first && p->ext_last == last && !p->org_count &&
+    return s->x->head_first && p->first == s->first && p->ext_last == last && !p->org_count &&
            scan_is(s, last, T_VERB | T_AUX | T_ADVERB | T_PREP) && !scan_is(s, last, T_NAME);
 }
 

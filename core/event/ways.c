@@ -554,7 +554,7 @@ uint32_t way_governed(const struct fire *f, uint16_t prep, uint64_t types) {
         if (s->x->chars && (p->flags & P_ROLE) && p->person != NONE && s->ph[p->person].first == p->last && p->first > f->trigger.first) {
             continue; /* 出任主教练哈恩的助理: somebody else's title */
         }
-        if (s->x->drops_subjects && !s->x->chars && parted_off(f, p)) {
+        if (s->x->head_first && parted_off(f, p)) {
             continue;
         }
         uint32_t d = p->first >= f->trigger.last ? p->first - f->trigger.last : f->trigger.first - p->last + 8;
