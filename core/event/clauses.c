@@ -273,7 +273,9 @@ void scan_clauses(struct scan *s) {
                 s->clauses[t] = current;
                 continue;
             }
-            uint32_t who = relative ? antecedent(s, t) : NONE;
+            uint32_t who = relative || scan_of_class(s, t, s->x->where_class) ? antecedent(s, t) : NONE;
+            relative = relative || (who != NONE && (s->ph[who].types & TYPE_BIT(NG_ORGANIZATION))); /* "Galdor, where she became ..." */
+            who = relative ? who : NONE;
             current = open_clause(s, current, t, t);
             s->cl[current].relative = relative;
             s->cl[current].subject = who;

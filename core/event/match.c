@@ -375,7 +375,7 @@ static void note_members(struct scan *s, const struct cands *out, size_t from) {
 }
 
 void match_sentence(struct scan *s, struct cands *out) {
-    size_t from = out->n;
+    size_t from = out->n, noted = from;
     if (s->question) {
         return;
     }
@@ -389,6 +389,10 @@ void match_sentence(struct scan *s, struct cands *out) {
             } else {
                 fire_frame(s, f, &h, out, from);
             }
+        }
+        if (i + 1 < s->hit_count && s->hits[i + 1].first > h.first) { /* "joined Galdor in 2003 and left in 2011" */
+            note_members(s, out, noted);
+            noted = out->n;
         }
     }
     fire_at_phrases(s, out, from);

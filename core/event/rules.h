@@ -167,6 +167,8 @@ struct lexicon {
     uint16_t digit_class, counter_class, ordinal_class; /* of Chinese numbers: [class digit], [class counter], [class ordinal] (before one that counts nothing); or NAME_NONE */
     uint16_t born_class;  /* [class born]: beside a date it makes a year of birth, which dates no event; or NAME_NONE */
     uint16_t seated_class; /* [class seated]: behind a name and a comma it makes the name a firm's, "based in"; or NAME_NONE */
+    uint16_t where_class; /* [class where]: behind an organisation it opens what happened at that one: "Galdor, where she became ..."; or NAME_NONE */
+    uint16_t at_prep;     /* [prep at], or NAME_NONE */
     uint16_t time_class;  /* [class timespan]: days, years: their number counts nobody; or NAME_NONE */
     uint16_t career_class; /* [class career]: worked, served: a firm right before it that a preposition governs is one of the past; or NAME_NONE */
     uint16_t document_class; /* [class document]: figures, report, study: whose they are is the source; or NAME_NONE */

@@ -311,7 +311,8 @@ static void add_words(struct scan *s) {
             for (uint32_t t = h->first; t < h->last; t++) {
                 s->marks[t] |= T_HEAD;
             }
-        } else if (k->kind == CLASS_PRONOUN && k->object && !scan_is(s, h->last, T_PREP | T_PUNCT | T_AND | T_OPENER | T_DET) && h->last < s->last) {
+        } else if (k->kind == CLASS_PRONOUN && k->object && h->last < s->last &&
+                   !scan_is(s, h->last, T_PREP | T_PUNCT | T_AND | T_OPENER | T_DET | (k->plural ? T_VERB | T_AUX | T_ADVERB : 0u))) { /* "the two managers" */
             continue;
         } else if (k->kind == CLASS_PRONOUN && k->type == NG_ORGANIZATION && inner_noun(s, h)) {
             continue;

@@ -162,6 +162,15 @@ static bool attributive(const struct scan *s, const struct phrase *p) {
     return open && !s->x->chars && !s->x->free_order && date_of(s, p).n == 4 && scan_plain(s, p->last) && s->d->toks[p->last].kind == TOK_WORD;
 }
 
+/* "joined in 2003, rose in 2011 and left in 2020": whether another verb, or a conjunction before the trigger, stands between them. */
+static bool other_predicate(const struct scan *s, const struct phrase *p, const struct hit *t) {
+    bool before = p->last <= t->first, other = false;
+    for (uint32_t k = before ? p->last : t->last; !s->x->chars && !other && k < (before ? t->first : p->first); k++) {
+        other = (s->marks[k] & (before ? T_VERB | T_AND : T_VERB)) && !(s->marks[k] & (T_NAME | T_AUX | T_ATTR));
+    }
+    return other;
+}
+
 /* The nearest date of the trigger's clause, else the only one of the sentence. */
 static struct str find_date(const struct scan *s, const struct hit *t) {
     uint32_t low = t->first > s->first + SENTENCE_REACH ? t->first - SENTENCE_REACH : s->first;
@@ -174,7 +183,7 @@ static struct str find_date(const struct scan *s, const struct hit *t) {
             continue;
         }
         uint32_t d = p->first >= t->last ? p->first - t->last : p->last <= t->first ? t->first - p->last : 0;
-        d += of_years(s, p) ? 40 : 0;
+        d += of_years(s, p) ? 40 : other_predicate(s, p, t) ? 8 : 0;
         if (p->clause == clause && d < distance) {
             best = (uint32_t)i;
             distance = d;

@@ -175,9 +175,12 @@ static bool bare(const struct fire *f, uint32_t index, uint64_t types) {
            !(p->flags & (P_POSS | P_IN_TITLE | P_COMPOUND | P_MEMBER | P_ATTACHED));
 }
 
-/* The preposition that the relative pronoun of a clause stands behind, or NAME_NONE: "die Firma, bei der er arbeitet". */
+/* The preposition that the relative pronoun of a clause stands behind, or NAME_NONE: "die Firma, bei der er arbeitet"; "where" is "at which". */
 static uint16_t relative_prep(const struct scan *s, uint32_t clause) {
     uint32_t t = s->cl[clause].relative ? s->cl[clause].opener : NONE;
+    if (t != NONE && scan_of_class(s, t, s->x->where_class)) {
+        return s->x->at_prep;
+    }
     return t == NONE || t <= s->first || s->x->chars ? NAME_NONE : s->preps[t - 1];
 }
 

@@ -335,6 +335,18 @@ static bool hyphenated(const struct scan *s, uint32_t first, uint32_t last) {
            (last + 1 < s->last && str_eqz(t[last].fold, "-") && !((t[last].flags | t[last + 1].flags) & TOK_SPACE_BEFORE));
 }
 
+/* "acting chief executive", "founding partner": a modifier right before the noun of a phrase is no verb. */
+static bool modifies_head(const struct scan *s, size_t from, size_t n) {
+    bool modifier = false, head = false;
+    for (size_t i = from; i < n; i++) {
+        modifier = modifier || s->x->classes[s->hits[i].cls].role == FN_MODIFIER;
+    }
+    for (size_t i = n; modifier && i < s->hit_count && s->hits[i].first == s->hits[from].last; i++) {
+        head = head || s->x->classes[s->hits[i].cls].kind == CLASS_HEAD;
+    }
+    return head;
+}
+
 /* Takes the verb readings from words that stand where only a noun can. Returns the first hit of the next word. */
 static size_t drop_verbs(struct scan *s, size_t from) {
     size_t n = from, kept = from;
@@ -345,7 +357,7 @@ static size_t drop_verbs(struct scan *s, size_t from) {
         bare = bare || (k->kind == CLASS_VERB && (s->hits[n].tag == s->x->base_tag || s->hits[n].tag == s->x->pres_tag));
     }
     uint32_t first = s->hits[from].first;
-    bool part = hyphenated(s, first, s->hits[from].last); /* no verb in any form; so "over stolen designs" */
+    bool part = hyphenated(s, first, s->hits[from].last) || modifies_head(s, from, n); /* no verb in any form; so "over stolen designs" */
     uint32_t before = first;
     while (before > s->first && (s->marks[before - 1] & T_ADVERB) && !(s->marks[before - 1] & T_NAME)) {
         before--;
