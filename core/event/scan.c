@@ -313,6 +313,9 @@ static void add_words(struct scan *s) {
             }
         } else if (k->kind == CLASS_PRONOUN && k->object && h->last < s->last &&
                    !scan_is(s, h->last, T_PREP | T_PUNCT | T_AND | T_OPENER | T_DET | (k->plural ? T_VERB | T_AUX | T_ADVERB : 0u))) { /* "the two managers" */
+            for (uint32_t t = h->first; k->plural && t < h->last; t++) {
+                s->marks[t] = (s->marks[t] & ~(uint32_t)T_PRONOUN) | T_DET;
+            }
             continue;
         } else if (k->kind == CLASS_PRONOUN && k->type == NG_ORGANIZATION && inner_noun(s, h)) {
             continue;

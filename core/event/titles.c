@@ -279,7 +279,8 @@ static void attach_person(struct scan *s, uint32_t title) {
     if (far == NONE && !s->x->nouns_capital && scan_is(s, p->ext_last, T_COMMA) && scan_is(s, p->ext_last + 1, T_DET)) { /* ", ông Li Zhen," */
         far = scan_starting(s, p->ext_last + 2, TYPE_BIT(NG_PERSON));
     }
-    if (far != NONE && (p->org_count || scan_is(s, s->ph[far].last, T_COMMA)) && (s->ph[far].last >= s->last || (s->marks[s->ph[far].last] & (T_PUNCT | T_COMMA | T_AND)))) {
+    bool ends = far != NONE && !s->x->free_order && scan_definite(s, p) && (s->ph[far].last + 1 >= s->last || scan_is(s, s->ph[far].last, T_HARD)); /* "Gone is the chairman, Tom Birch." */
+    if (far != NONE && (p->org_count || ends || scan_is(s, s->ph[far].last, T_COMMA)) && (s->ph[far].last >= s->last || (s->marks[s->ph[far].last] & (T_PUNCT | T_COMMA | T_AND)))) {
         give_title(s, title, far);
         s->marks[p->ext_last] |= T_SOFT;
         s->ph[far].np_first = p->np_first;
@@ -520,26 +521,37 @@ void scan_titles(struct scan *s) {
 
 /* ---- names behind what they are ---- */
 
-/* "detained a 29-year-old Briton, Craig Holloway, on suspicion": a noun that no title is and, between commas, the person. The commas
- * become soft, the noun part of the name's phrase. */
+/* Whether the article at tok opens what "of" joined to a noun before it: "two directors of [the] unit". */
+static bool inner_article(const struct scan *s, uint32_t tok) {
+    return tok > s->first + 1 && s->x->of_prep != NAME_NONE && s->preps[tok - 1] == s->x->of_prep;
+}
+
+/* "detained a 29-year-old Briton, Craig Holloway, on suspicion", "dismissed the two directors of the unit, Li Wen and Wu Kang": a noun
+ * that no title is and, between commas, the person or people. The commas become soft, the noun part of the name's phrase. */
 static void appose(struct scan *s, struct phrase *p) {
-    uint32_t t = p->np_first;
-    if (!(p->types & TYPE_BIT(NG_PERSON)) || p->title_count || (p->flags & (P_MEMBER | P_POSS | P_PAREN)) || p->next_member != NONE ||
+    uint32_t t = p->np_first, last = (uint32_t)(p - s->ph);
+    if (!(p->types & TYPE_BIT(NG_PERSON)) || p->title_count || (p->flags & (P_MEMBER | P_POSS | P_PAREN)) ||
         t < s->first + 3 || !(s->marks[t - 1] & T_COMMA) || (s->marks[t - 1] & T_SOFT)) {
         return;
     }
-    uint32_t behind = p->ext_last, at = t - 1;
+    while (s->ph[last].next_member != NONE) {
+        last = s->ph[last].next_member;
+    }
+    uint32_t behind = s->ph[last].ext_last, at = t - 1;
     bool closed = behind >= s->last || (s->marks[behind] & (T_COMMA | T_HARD | T_PREP | T_OPENER)) || s->d->toks[behind].kind == TOK_PUNCT;
     bool word = false, article = false;
-    for (uint32_t n = 0; closed && !article && at > s->first && n < 10; n++, at--) {
+    for (uint32_t n = 0; closed && !article && at > s->first && n < 14; n++, at--) {
         uint32_t m = s->marks[at - 1];
-        article = m & T_DET;
-        bool inner = scan_plain(s, at - 1) || (m & (T_HEAD | T_MODIFIER)) || scan_hyphen(s, at - 1) || s->d->toks[at - 1].kind == TOK_NUMBER ||
-                     scan_ending(s, at, TYPE_BIT(NG_LOCATION)) != NONE;
+        article = (m & T_DET) && !inner_article(s, at - 1);
+        bool inner = scan_plain(s, at - 1) || (m & (T_HEAD | T_MODIFIER | T_DET | T_POSS)) || scan_hyphen(s, at - 1) || s->d->toks[at - 1].kind == TOK_NUMBER ||
+                     ((m & T_NAME) && !(m & T_VALUE) && scan_ending(s, at, TYPE_BIT(NG_PERSON)) == NONE) || (s->preps[at - 1] != NAME_NONE && s->preps[at - 1] == s->x->of_prep);
         if (!article && (!inner || (m & (T_COMMA | T_HARD)))) {
             return;
         }
         word = word || (s->d->toks[at - 1].kind == TOK_WORD && !article);
+    }
+    while (article && at > s->first && (s->marks[at - 1] & T_DET) && !(s->marks[at - 1] & T_NAME)) { /* "the two" */
+        at--;
     }
     bool object = article && at > s->first && (s->marks[at - 1] & (T_VERB | T_AUX)) && !(s->marks[at - 1] & T_NAME);
     if (!article || !word || !object) {
@@ -549,7 +561,7 @@ static void appose(struct scan *s, struct phrase *p) {
     p->np_first = at;
     if (behind < s->last && (s->marks[behind] & T_COMMA)) {
         s->marks[behind] |= T_SOFT;
-        p->ext_last = behind + 1;
+        s->ph[last].ext_last = behind + 1;
     }
 }
 
@@ -589,6 +601,11 @@ static int joint(const struct scan *s, uint32_t from, uint32_t to) {
         from += 3;
         if (from == to) {
             return found;
+        }
+    }
+    if (!s->x->chars && from < to && scan_opens(s->d->toks[from].fold)) { /* "Wu Kang (CFO), Li Wen (CTO)" */
+        for (uint32_t t = from + 1; t < to && t < from + 6; t++) {
+            from = scan_closes(s->d->toks[t].fold) ? t + 1 : from;
         }
     }
     if (to < from || to - from > (s->x->chars ? 7 : 3)) {
