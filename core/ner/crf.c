@@ -1,18 +1,45 @@
-/* crf.c - see crf.h */
+/* crf.c - see crf.h. Loops run over whole vectors of four labels; what lies behind the last label is never read. Sums are
+ * made in the same order whatever the vectors: a model is the same bytes on every machine. */
 #include "core/ner/crf.h"
 
 #include <math.h>
 
 #include "core/base/banned.h"
 
-/* Labels that close come from two blocks; those that open are the first eleven. */
-enum { OPENING = NER_INNER };
+/* Labels that open are the first eleven; those that close, outside among them, come from two blocks. */
+enum { OPENING = CRF_SIDE, CLOSING = CRF_SIDE, LANES = 4, WIDE = CRF_WIDE / LANES, ROW = NER_ROW / LANES };
+
+typedef float four_t __attribute__((vector_size(LANES * sizeof(float)), aligned(sizeof(float)), may_alias));
+typedef int32_t ints_t __attribute__((vector_size(LANES * sizeof(int32_t)), aligned(sizeof(float)), may_alias));
+
+/* x where the mask is set, 0 elsewhere. */
+static inline four_t where(ints_t mask, four_t x) {
+    return (four_t)(mask & (ints_t)x);
+}
+
+static int closing_label(int i) {
+    return i < NER_FIRST ? i : NER_LAST + i - NER_FIRST;
+}
+
+/* ---- transitions ---- */
+
+/* The four transitions inside a name, by type. */
+static void fill_inside(float inside[4][CRF_TYPES], const float *trans) {
+    static const int ways[4][2] = {{NER_FIRST, NER_INNER}, {NER_INNER, NER_INNER}, {NER_FIRST, NER_LAST}, {NER_INNER, NER_LAST}};
+    for (int way = 0; way < 4; way++) {
+        for (int k = 0; k < NER_TYPES; k++) {
+            inside[way][k] = trans[(ways[way][0] + k) * NER_LABELS + ways[way][1] + k];
+        }
+    }
+}
 
 void crf_trans_init(struct crf_trans *t, const float *trans, const float *start, const float *end) {
+    float log_trans[NER_LABELS * NER_LABELS];
+    *t = (struct crf_trans){.least = 0};
     for (int a = 0; a < NER_LABELS; a++) {
         for (int b = 0; b < NER_LABELS; b++) {
             int i = a * NER_LABELS + b;
-            t->log_trans[i] = ner_follows(a, b) ? trans[i] : -INFINITY;
+            log_trans[i] = ner_follows(a, b) ? trans[i] : -INFINITY;
             t->trans[i] = ner_follows(a, b) ? crf_exp(trans[i]) : 0;
         }
         t->log_start[a] = ner_opens(a) ? start[a] : -INFINITY;
@@ -20,40 +47,44 @@ void crf_trans_init(struct crf_trans *t, const float *trans, const float *start,
         t->start[a] = ner_opens(a) ? crf_exp(start[a]) : 0;
         t->end[a] = ner_closes(a) ? crf_exp(end[a]) : 0;
     }
-    float least = 0, most = 0;
-    for (int a = 0; a < NER_LABELS; a++) {
-        for (int b = 0; b < OPENING && ner_closes(a); b++) {
-            least = trans[a * NER_LABELS + b] < least ? trans[a * NER_LABELS + b] : least;
-            most = trans[a * NER_LABELS + b] > most ? trans[a * NER_LABELS + b] : most;
+    for (int i = 0; i < CLOSING; i++) {
+        for (int b = 0; b < OPENING; b++) {
+            t->between[i][b] = t->back[b][i] = t->trans[closing_label(i) * NER_LABELS + b];
+            t->log_between[i][b] = log_trans[closing_label(i) * NER_LABELS + b];
         }
     }
-    t->reach = most - least;
-    t->least = 0;
+    fill_inside(t->inside, t->trans);
+    fill_inside(t->log_inside, log_trans);
+}
+
+static inline four_t exp_four(four_t x) {
+    ints_t some = x > -80;
+    x = where(some, x);
+    x = where(x < 80, x) + where(x >= 80, (four_t){80, 80, 80, 80});
+    /* 2^k * e^r, |r| <= ln 2 / 2; e^r by its series */
+    four_t y = x * 1.44269504f + 0.5f, k = __builtin_convertvector(__builtin_convertvector(y, ints_t), four_t);
+    k -= where(k > y, (four_t){1, 1, 1, 1});
+    four_t r = x - k * 0.693359375f + k * 2.12194440e-4f;
+    four_t e = 1 + r * (1 + r * (0.5f + r * (1.6666667e-1f + r * (4.1666667e-2f + r * (8.3333333e-3f + r * 1.3888889e-3f)))));
+    ints_t power = (__builtin_convertvector(k, ints_t) + 127) << 23;
+    return where(some, e * (four_t)power);
 }
 
 float crf_exp(float x) {
-    if (!(x > -80)) {
-        return 0;
-    }
-    x = x > 80 ? 80 : x;
-    /* 2^k * e^r, |r| <= ln 2 / 2; e^r by its series */
-    float k = floorf(x * 1.44269504f + 0.5f);
-    float r = x - k * 0.693359375f + k * 2.12194440e-4f;
-    float e = 1 + r * (1 + r * (0.5f + r * (1.6666667e-1f + r * (4.1666667e-2f + r * (8.3333333e-3f + r * 1.3888889e-3f)))));
-    union {
-        uint32_t bits;
-        float f;
-    } power = {.bits = (uint32_t)((int32_t)k + 127) << 23};
-    return e * power.f;
+    return exp_four((four_t){x, x, x, x})[0];
 }
+
+/* ---- sums ---- */
 
 static float fill_gain(struct crf *c, size_t i) {
     float most = -INFINITY;
     for (int l = 0; l < NER_LABELS; l++) {
         most = c->score[i][l] > most ? c->score[i][l] : most;
     }
-    for (int l = 0; l < NER_LABELS; l++) {
-        c->gain[i][l] = crf_exp(c->score[i][l] - most);
+    const four_t *score = (const four_t *)c->score[i];
+    four_t *gain = (four_t *)c->gain[i];
+    for (int v = 0; v < ROW; v++) {
+        gain[v] = exp_four(score[v] - most);
     }
     return most;
 }
@@ -64,54 +95,64 @@ static float scale_row(float *row) {
         sum += row[l];
     }
     float by = sum > 0 ? 1 / sum : 0;
-    for (int l = 0; l < NER_LABELS; l++) {
-        row[l] *= by;
+    four_t *all = (four_t *)row;
+    for (int v = 0; v < ROW; v++) {
+        all[v] *= by;
     }
     return sum;
 }
 
-/* next[b] = gain[b] * sum over a of now[a] * trans[a][b] */
-static void step_forward(const struct crf_trans *t, const float *now, const float *gain, float *next) {
-    float sum[OPENING] = {0};
-    for (int a = 0; a < NER_LABELS; a = a == NER_FIRST - 1 ? NER_LAST : a + 1) {
-        const float *row = t->trans + a * NER_LABELS;
-        for (int b = 0; now[a] > t->least && b < OPENING; b++) {
-            sum[b] += now[a] * row[b];
-        }
-    }
-    for (int b = 0; b < OPENING; b++) {
-        next[b] = gain[b] * sum[b];
-    }
+/* What follows inside a name: to[k] = from_first[k] * by_first[k] + from_inner[k] * by_inner[k] */
+static inline void inside(const float *first, const float *inner, const float *by_first, const float *by_inner, float *to) {
     for (int k = 0; k < NER_TYPES; k++) {
-        int first = NER_FIRST + k, inner = NER_INNER + k, last = NER_LAST + k;
-        next[inner] = gain[inner] * (now[first] * t->trans[first * NER_LABELS + inner] + now[inner] * t->trans[inner * NER_LABELS + inner]);
-        next[last] = gain[last] * (now[first] * t->trans[first * NER_LABELS + last] + now[inner] * t->trans[inner * NER_LABELS + last]);
+        to[k] = first[k] * by_first[k] + inner[k] * by_inner[k];
     }
 }
 
-/* now[a] = sum over b of trans[a][b] * gain[b] * next[b]; 0 where alpha is as good as 0: the two are only used together */
-static void step_back(const struct crf_trans *t, const float *next, const float *gain, const float *alpha, float *now) {
-    float in[NER_LABELS];
-    for (int b = 0; b < NER_LABELS; b++) {
-        in[b] = gain[b] * next[b];
-    }
-    for (int a = 0; a < NER_LABELS; a = a == NER_FIRST - 1 ? NER_LAST : a + 1) {
-        const float *row = t->trans + a * NER_LABELS;
-        float sum = 0;
-        for (int b = 0; alpha[a] > t->least && b < OPENING; b++) {
-            sum += row[b] * in[b];
+/* next[b] = gain[b] * sum over a of now[a] * trans[a][b] */
+static void step_forward(const struct crf_trans *t, const float *now, const float *gain, float *next) {
+    four_t sum[WIDE] = {{0}};
+    for (int i = 0; i < CLOSING; i++) {
+        const four_t *row = (const four_t *)t->between[i];
+        float from = now[closing_label(i)];
+        from = from > t->least ? from : 0;
+        for (int v = 0; v < WIDE; v++) {
+            sum[v] += from * row[v];
         }
-        now[a] = sum;
     }
-    for (int k = 0; k < NER_TYPES; k++) {
-        int first = NER_FIRST + k, inner = NER_INNER + k, last = NER_LAST + k;
-        now[first] = t->trans[first * NER_LABELS + inner] * in[inner] + t->trans[first * NER_LABELS + last] * in[last];
-        now[inner] = t->trans[inner * NER_LABELS + inner] * in[inner] + t->trans[inner * NER_LABELS + last] * in[last];
+    float in[NER_ROW];
+    memcpy(in, sum, OPENING * sizeof *in);
+    inside(now + NER_FIRST, now + NER_INNER, t->inside[0], t->inside[1], in + NER_INNER);
+    inside(now + NER_FIRST, now + NER_INNER, t->inside[2], t->inside[3], in + NER_LAST);
+    for (int l = 0; l < NER_LABELS; l++) {
+        next[l] = gain[l] * in[l];
     }
+}
+
+/* now[a] = sum over b of trans[a][b] * in[b]; 0 where alpha is as good as 0: the two are only used together */
+static void step_back(const struct crf_trans *t, const float *in, const float *alpha, float *now) {
+    four_t sum[WIDE] = {{0}};
+    float own[CRF_WIDE] = {0};
+    for (int b = 0; b < OPENING; b++) {
+        const four_t *row = (const four_t *)t->back[b];
+        for (int v = 0; v < WIDE; v++) {
+            sum[v] += row[v] * in[b];
+        }
+    }
+    memcpy(own, alpha, NER_FIRST * sizeof *own);
+    memcpy(own + NER_FIRST, alpha + NER_LAST, NER_TYPES * sizeof *own);
+    for (int v = 0; v < WIDE; v++) {
+        sum[v] = where(((const four_t *)own)[v] > t->least, sum[v]);
+    }
+    memcpy(own, sum, sizeof own);
+    memcpy(now, own, NER_FIRST * sizeof *now);
+    memcpy(now + NER_LAST, own + NER_FIRST, NER_TYPES * sizeof *now);
+    inside(in + NER_INNER, in + NER_LAST, t->inside[0], t->inside[2], now + NER_FIRST);
+    inside(in + NER_INNER, in + NER_LAST, t->inside[1], t->inside[3], now + NER_INNER);
 }
 
 double crf_sum(struct crf *c, const struct crf_trans *t, size_t n) {
-    double log_sum = 0;
+    double log_sum = 0, product = 1; /* logarithms cost more than all else: one for many factors */
     for (size_t i = 0; i < n; i++) {
         log_sum += fill_gain(c, i);
         if (i == 0) {
@@ -127,63 +168,90 @@ double crf_sum(struct crf *c, const struct crf_trans *t, size_t n) {
             }
         }
         c->factor[i] = scale_row(c->alpha[i]);
-        log_sum += log(c->factor[i]);
+        product *= c->factor[i];
+        if (!(product > 1e-200 && product < 1e200)) {
+            log_sum += log(product);
+            product = 1;
+        }
     }
     /* beta is scaled so that alpha * beta sums to 1 at every token; the last alpha holds the end already */
     for (int l = 0; l < NER_LABELS; l++) {
         c->beta[n - 1][l] = 1;
     }
     for (size_t i = n - 1; i > 0; i--) {
-        float next[NER_LABELS];
+        float in[NER_ROW] = {0};
         float by = c->factor[i] > 0 ? 1 / c->factor[i] : 0;
         for (int l = 0; l < NER_LABELS; l++) {
-            next[l] = c->beta[i][l] * by * (i + 1 == n ? t->end[l] : 1);
+            in[l] = c->gain[i][l] * (c->beta[i][l] * by * (i + 1 == n ? t->end[l] : 1));
         }
-        step_back(t, next, c->gain[i], c->alpha[i - 1], c->beta[i - 1]);
+        step_back(t, in, c->alpha[i - 1], c->beta[i - 1]);
     }
-    return log_sum;
+    return log_sum + log(product);
+}
+
+/* ---- the best ---- */
+
+static void best_inside(const float *first, const float *inner, const float *by_first, const float *by_inner, float *to) {
+    for (int k = 0; k < NER_TYPES; k++) {
+        float a = first[k] + by_first[k], b = inner[k] + by_inner[k];
+        to[k] = a >= b ? a : b;
+    }
+}
+
+/* next[b] = score[b] + the greatest of now[a] + trans[a][b] */
+static void step_best(const struct crf_trans *t, const float *now, const float *score, float *next) {
+    float in[NER_ROW];
+    for (int b = 0; b < CRF_WIDE; b++) {
+        in[b] = -INFINITY;
+    }
+    for (int i = 0; i < CLOSING; i++) {
+        const float *row = t->log_between[i];
+        float from = now[closing_label(i)];
+        for (int b = 0; b < CRF_WIDE; b++) {
+            float s = from + row[b];
+            in[b] = s > in[b] ? s : in[b];
+        }
+    }
+    best_inside(now + NER_FIRST, now + NER_INNER, t->log_inside[0], t->log_inside[1], in + NER_INNER);
+    best_inside(now + NER_FIRST, now + NER_INNER, t->log_inside[2], t->log_inside[3], in + NER_LAST);
+    for (int l = 0; l < NER_LABELS; l++) {
+        next[l] = in[l] + score[l];
+    }
+}
+
+/* The label before b on the best path, the first of equals. */
+static int best_before(const struct crf_trans *t, const float *now, int b) {
+    if (b >= OPENING) {
+        int type = ner_label_type(b), last = b >= NER_LAST ? 2 : 0;
+        bool first = now[NER_FIRST + type] + t->log_inside[last][type] >= now[NER_INNER + type] + t->log_inside[last + 1][type];
+        return (first ? NER_FIRST : NER_INNER) + type;
+    }
+    int best = NER_OUT;
+    float most = -INFINITY;
+    for (int i = 0; i < CLOSING; i++) {
+        float s = now[closing_label(i)] + t->log_between[i][b];
+        best = s > most ? closing_label(i) : best;
+        most = s > most ? s : most;
+    }
+    return best;
 }
 
 void crf_best(struct crf *c, const struct crf_trans *t, size_t n, uint8_t *labels) {
-    float best[NER_LABELS], next[NER_LABELS];
-    for (int l = 0; l < NER_LABELS; l++) {
-        best[l] = t->log_start[l] + c->score[0][l];
-    }
-    for (size_t i = 1; i < n; i++) {
-        float most = -INFINITY; /* of the labels that close: one that no transition lifts above it cannot win */
-        for (int b = 0; b < NER_LABELS; b++) {
-            next[b] = -INFINITY;
-            c->back[i][b] = NER_OUT;
-            most = ner_closes(b) && best[b] > most ? best[b] : most;
-        }
-        for (int a = 0; a < NER_LABELS; a = a == NER_FIRST - 1 ? NER_LAST : a + 1) {
-            for (int b = 0; best[a] + t->reach >= most && b < OPENING; b++) {
-                float s = best[a] + t->log_trans[a * NER_LABELS + b];
-                if (s > next[b]) {
-                    next[b] = s;
-                    c->back[i][b] = (uint8_t)a;
-                }
-            }
-        }
-        for (int b = NER_INNER; b < NER_LABELS; b++) {
-            int first = NER_FIRST + ner_label_type(b), inner = NER_INNER + ner_label_type(b);
-            float s1 = best[first] + t->log_trans[first * NER_LABELS + b];
-            float s2 = best[inner] + t->log_trans[inner * NER_LABELS + b];
-            next[b] = s1 >= s2 ? s1 : s2;
-            c->back[i][b] = (uint8_t)(s1 >= s2 ? first : inner);
-        }
-        for (int b = 0; b < NER_LABELS; b++) {
-            best[b] = next[b] + c->score[i][b];
-        }
-    }
+    float last[NER_LABELS];
     int at = NER_OUT;
     for (int l = 0; l < NER_LABELS; l++) {
-        best[l] += t->log_end[l];
-        at = best[l] > best[at] ? l : at;
+        c->alpha[0][l] = t->log_start[l] + c->score[0][l];
+    }
+    for (size_t i = 1; i < n; i++) {
+        step_best(t, c->alpha[i - 1], c->score[i], c->alpha[i]);
+    }
+    for (int l = 0; l < NER_LABELS; l++) {
+        last[l] = c->alpha[n - 1][l] + t->log_end[l];
+        at = last[l] > last[at] ? l : at;
     }
     for (size_t i = n; i-- > 0;) {
         labels[i] = (uint8_t)at;
-        at = i > 0 ? c->back[i][at] : at;
+        at = i > 0 ? best_before(t, c->alpha[i - 1], at) : at;
     }
 }
 

@@ -6,27 +6,32 @@
 
 #include "core/ner/model.h"
 
-/* Tokens of one run of the chain; longer sentences are cut. */
-enum { CRF_TOKENS = 512 };
+enum {
+    CRF_TOKENS = 512, /* of one run of the chain; longer sentences are cut */
+    CRF_SIDE = 1 + 2 * NER_TYPES, /* labels that open, and as many that close */
+    CRF_WIDE = 12, /* the same in whole vectors */
+    CRF_TYPES = 8,
+};
 
-/* Transitions ready for the loops. */
+/* Transitions ready for the loops. A closing label's place: as the labels are numbered, those between left out. */
 struct crf_trans {
-    float log_trans[NER_LABELS * NER_LABELS]; /* [from][to] */
-    float trans[NER_LABELS * NER_LABELS];     /* exp of it; impossible ones 0 */
+    float between[CRF_SIDE][CRF_WIDE];     /* [closing label][opening label] exp */
+    float back[CRF_SIDE][CRF_WIDE];        /* [opening label][closing label] the same */
+    float log_between[CRF_SIDE][CRF_WIDE]; /* [closing label][opening label] */
+    float inside[4][CRF_TYPES], log_inside[4][CRF_TYPES]; /* first to inner, inner to inner, first to last, inner to last, by type */
+    float trans[NER_LABELS * NER_LABELS]; /* [from][to] exp; impossible ones 0 */
     float log_start[NER_LABELS], start[NER_LABELS];
     float log_end[NER_LABELS], end[NER_LABELS];
     float least; /* a label with no more of a token's probability is left out; 0 unless the caller sets it */
-    float reach; /* by how much one transition between names can lead another */
 };
 
 /* Scratch of one chain, about 200 KB. */
 struct crf {
     float score[CRF_TOKENS][NER_ROW]; /* in: log weight of each label; -inf forbids one */
     float gain[CRF_TOKENS][NER_ROW];  /* exp(score - the token's greatest) */
-    float alpha[CRF_TOKENS][NER_ROW]; /* each token's sum 1 */
+    float alpha[CRF_TOKENS][NER_ROW]; /* each token's sum 1; for crf_best the best path's weight up to a label */
     float beta[CRF_TOKENS][NER_ROW];
     float factor[CRF_TOKENS]; /* what alpha was divided by */
-    uint8_t back[CRF_TOKENS][NER_ROW];
 };
 
 void crf_trans_init(struct crf_trans *t, const float *trans, const float *start, const float *end);
