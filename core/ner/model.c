@@ -1,6 +1,7 @@
 /* model.c - see model.h. The file is input: every size and number is checked before it is used. */
 #include "core/ner/model.h"
 
+#include <assert.h>
 #include <math.h>
 
 #include "core/ner/features.h"
@@ -229,16 +230,18 @@ uint32_t ner_table_place(const uint16_t *prints, uint32_t slots, uint64_t key) {
     return at;
 }
 
-static void add_row(const int8_t *row, int16_t *scores) {
-    for (int l = 0; l < NER_ROW; l++) {
-        scores[l] = (int16_t)(scores[l] + row[l]);
-    }
-}
+/* Rows are added whole, eight labels a vector. */
+enum { LANES = 8 };
+typedef int8_t bytes_t __attribute__((vector_size(LANES), may_alias));
+typedef int16_t sums_t __attribute__((vector_size(LANES * sizeof(int16_t)), aligned(sizeof(int16_t)), may_alias));
+
+static_assert(NER_ROW == 3 * LANES, "a row is three vectors");
 
 /* In three passes, so that the memory of many features is on its way at once: the tables are larger than the caches. */
 void ner_model_add(const struct ner_model *m, const uint64_t *keys, size_t n, int16_t *scores) {
     enum { TOGETHER = 128 };
     uint32_t at[TOGETHER];
+    sums_t *to = (sums_t *)scores, sum0 = to[0], sum1 = to[1], sum2 = to[2];
     for (size_t from = 0; from < n; from += TOGETHER) {
         size_t count = n - from < TOGETHER ? n - from : TOGETHER, found = 0;
         for (size_t i = 0; i < count; i++) {
@@ -253,9 +256,15 @@ void ner_model_add(const struct ner_model *m, const uint64_t *keys, size_t n, in
             }
         }
         for (size_t i = 0; i < found; i++) {
-            add_row(m->rows + (size_t)at[i] * NER_ROW, scores); /* cppcheck-suppress uninitvar; found counts what is set */
+            const bytes_t *row = (const bytes_t *)(m->rows + (size_t)at[i] * NER_ROW); /* cppcheck-suppress uninitvar; found counts what is set */
+            sum0 += __builtin_convertvector(row[0], sums_t);
+            sum1 += __builtin_convertvector(row[1], sums_t);
+            sum2 += __builtin_convertvector(row[2], sums_t);
         }
     }
+    to[0] = sum0;
+    to[1] = sum1;
+    to[2] = sum2;
 }
 
 uint16_t ner_model_word(const struct ner_model *m, uint64_t word) {
