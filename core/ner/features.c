@@ -702,6 +702,9 @@ static void add_heading(struct keys *k, const struct ner_atom *const *w) {
 /* What the first reading of the text found it to be elsewhere. */
 static void add_found(struct keys *k, const struct ner_atom *const *w) {
     const struct ner_atom *const *a = w + 3;
+    if (!(a[-1]->form | a[-1]->part | a[0]->form | a[0]->part | a[1]->form | a[1]->part)) {
+        return;
+    }
     uint64_t flags = a[0]->flags & (NER_ATOM_CAPITAL | NER_ATOM_START | NER_ATOM_LOUD | NER_ATOM_LOWER_TOO);
     uint64_t around = join(a[-1]->brief & 7, a[1]->brief & 7);
     if (a[0]->form) {

@@ -96,47 +96,70 @@ void ner_release(struct ner *n) {
 /* By how much, in log weight, outside must lead for a cut: a mistake once in some thousands at most. */
 #define SURE 8.0f
 
+/* What the first reading leaves of a token. */
+enum mark {
+    MARK_OPEN = 1,   /* may be in a name */
+    MARK_BEGINS = 2, /* a piece begins here */
+    MARK_ENDS = 4,   /* a piece ends here */
+    MARK_NEW = 8,    /* the second reading has something to add */
+};
+
 struct tagger {
     const struct ner_lang *lang;
     struct doc *d;
     struct ner_atom *atoms;
     struct crf *crf;
-    bool *taken;   /* [tok_count] inside a value */
-    int16_t *sums; /* [tok_count][NER_ROW] of the first reading, for the second one; NULL: there is none */
-    bool again;    /* this is the second */
+    bool *taken;    /* [tok_count] inside a value */
+    int16_t *sums;  /* [tok_count][NER_ROW] weights of the labels, in units of the model's scale */
+    uint8_t *marks; /* [tok_count] enum mark */
+    bool again;     /* this is the second reading */
     struct ner_found *found;
     size_t n, cap;
+    const struct ner_found *before; /* what the first one found */
+    size_t before_n, before_at;
 };
 
-/* Weights of the labels at token i. Returns false where there is no doubt that it is outside. */
-static bool fill_score(const struct tagger *t, const struct sent *s, uint32_t i, float *score) {
+/* Adds the weights of token i's features to its sums; marks it open unless there is no doubt that it is outside. */
+static void weigh_token(const struct tagger *t, const struct sent *s, uint32_t i) {
     const struct ner_model *m = &t->lang->model;
     uint64_t keys[NER_FEATURES];
-    int16_t own[NER_ROW] = {0}, *sum = t->sums ? t->sums + (size_t)i * NER_ROW : own;
-    if (t->taken[i]) {
-        return false;
-    }
+    int16_t *sum = t->sums + (size_t)i * NER_ROW;
     size_t lexical, listed;
     size_t n = t->again ? ner_features_again(t->atoms, s->first, s->last, i, keys) : ner_features(t->atoms, s->first, s->last, i, keys, &lexical, &listed);
+    if (t->again && n == 0) {
+        return;
+    }
     ner_model_add(m, keys, n, sum);
     int16_t most = sum[1];
-    for (int l = 0; l < NER_LABELS; l++) {
-        score[l] = (float)sum[l] * m->scale;
-        most = l > 0 && sum[l] > most ? sum[l] : most;
+    for (int l = 2; l < NER_LABELS; l++) {
+        most = sum[l] > most ? sum[l] : most;
     }
-    return (float)(sum[NER_OUT] - most) * m->scale < SURE;
+    bool open = (float)(sum[NER_OUT] - most) * m->scale < SURE;
+    t->marks[i] = (uint8_t)((t->marks[i] & ~MARK_OPEN) | (open ? MARK_OPEN : 0) | (t->again ? MARK_NEW : 0));
 }
 
 static void add_found(struct tagger *t, struct ner_found f) {
     ARENA_PUSH(t->d->a, t->found, t->n, t->cap) = f;
 }
 
-/* Tokens [first, last), at most CRF_TOKENS, whose scores are in t->crf. */
+static void fill_scores(const struct tagger *t, uint32_t first, uint32_t last) {
+    float scale = t->lang->model.scale;
+    for (uint32_t i = first; i < last; i++) {
+        const int16_t *sum = t->sums + (size_t)i * NER_ROW;
+        float *score = t->crf->score[i - first];
+        for (int l = 0; l < NER_ROW; l++) {
+            score[l] = (float)sum[l] * scale;
+        }
+    }
+}
+
+/* Tokens [first, last), at most CRF_TOKENS. */
 static void tag_piece(struct tagger *t, uint32_t first, uint32_t last, unsigned cut) {
     uint8_t labels[CRF_TOKENS];
     const struct crf_trans *trans = &t->lang->trans[cut];
     size_t n = last - first;
     bool any = false;
+    fill_scores(t, first, last);
     crf_best(t->crf, trans, n, labels);
     for (size_t i = 0; i < n; i++) {
         any = any || labels[i] != NER_OUT;
@@ -159,18 +182,51 @@ static void tag_piece(struct tagger *t, uint32_t first, uint32_t last, unsigned 
     }
 }
 
+/* The names that the first reading has before token last; kept or left out. */
+static void pass_before(struct tagger *t, uint32_t last, bool keep) {
+    for (; t->before_at < t->before_n && t->before[t->before_at].first < last; t->before_at++) {
+        if (keep) {
+            add_found(t, t->before[t->before_at]);
+        }
+    }
+}
+
+/* Whether the first reading had the very piece, and nothing is to be added to it. */
+static bool is_known_piece(const struct tagger *t, uint32_t first, uint32_t last) {
+    uint8_t bits = 0;
+    for (uint32_t i = first; i < last; i++) {
+        bits |= t->marks[i];
+    }
+    return t->again && !(bits & MARK_NEW) && t->marks[first] & MARK_BEGINS && t->marks[last - 1] & MARK_ENDS;
+}
+
+static void read_piece(struct tagger *t, const struct sent *s, uint32_t first, uint32_t last) {
+    bool known = is_known_piece(t, first, last);
+    if (t->again) {
+        pass_before(t, first, false);
+        pass_before(t, last, known);
+    } else {
+        t->marks[first] |= MARK_BEGINS;
+        t->marks[last - 1] |= MARK_ENDS;
+    }
+    if (!known) {
+        tag_piece(t, first, last, (first > s->first ? CUT_BEFORE : 0u) | (last < s->last ? CUT_BEHIND : 0u));
+    }
+}
+
 static void tag_sentence(struct tagger *t, const struct sent *s) {
     uint32_t first = s->first;
     for (uint32_t i = s->first; i < s->last; i++) {
-        bool open = fill_score(t, s, i, t->crf->score[i - first]);
-        bool full = open && i + 1 - first == CRF_TOKENS;
+        if (!t->taken[i]) {
+            weigh_token(t, s, i);
+        }
+        bool open = t->marks[i] & MARK_OPEN, full = open && i + 1 - first == CRF_TOKENS;
         uint32_t end = open ? i + 1 : i;
         if (open && !full && i + 1 < s->last) {
             continue;
         }
         if (end > first) {
-            unsigned cut = (first > s->first ? CUT_BEFORE : 0u) | (end < s->last ? CUT_BEHIND : 0u);
-            tag_piece(t, first, end, cut);
+            read_piece(t, s, first, end);
         }
         first = i + 1;
     }
@@ -190,11 +246,11 @@ static bool is_told(const struct tagger *t, const struct sent *s) {
     return bits != 0;
 }
 
-/* Sentences with words that were names elsewhere are read again; the others stay as they were. */
+/* Pieces with words that were names elsewhere, or beside such words, are read again; the others stay as they were. */
 static bool tag_again(struct tagger *t) {
-    struct ner_found *before = t->found;
-    size_t n = t->n, at = 0;
-    if (!ner_mark_found(t->atoms, t->d, before, n)) {
+    t->before = t->found;
+    t->before_n = t->n;
+    if (!ner_mark_found(t->atoms, t->d, t->before, t->before_n)) {
         return false;
     }
     t->found = NULL;
@@ -202,15 +258,11 @@ static bool tag_again(struct tagger *t) {
     t->again = true;
     for (size_t s = 0; s < t->d->sent_count; s++) {
         const struct sent *x = &t->d->sents[s];
-        bool again = is_told(t, x);
-        if (again) {
+        bool told = is_told(t, x);
+        if (told) {
             tag_sentence(t, x);
         }
-        for (; at < n && before[at].first < x->last; at++) {
-            if (!again) {
-                add_found(t, before[at]);
-            }
-        }
+        pass_before(t, x->last, !told);
     }
     return true;
 }
@@ -234,8 +286,9 @@ enum err_code ner_tag(const struct ner *n, struct doc *d, struct err *err) {
     t.atoms = ner_atoms(&t.lang->model, n->kb, d);
     t.crf = ARENA_NEW(d->a, struct crf);
     t.taken = ARENA_ARRAY(d->a, d->tok_count, bool);
-    t.sums = t.lang->model.traits & NER_AGAIN ? ARENA_ARRAY(d->a, d->tok_count * NER_ROW, int16_t) : NULL;
-    if (!t.atoms || !t.crf || !t.taken || (t.lang->model.traits & NER_AGAIN && !t.sums)) {
+    t.sums = ARENA_ARRAY(d->a, d->tok_count * NER_ROW, int16_t);
+    t.marks = ARENA_ARRAY(d->a, d->tok_count, uint8_t);
+    if (!t.atoms || !t.crf || !t.taken || !t.sums || !t.marks) {
         return err_set(err, ERR_NO_MEMORY, "no memory to find names");
     }
     for (size_t v = 0; v < d->value_count; v++) {
