@@ -10,20 +10,8 @@ void buf_init(struct buf *b, struct arena *a) {
     *b = (struct buf){.a = a};
 }
 
-static bool reserve(struct buf *b, size_t more) {
+bool buf_reserve(struct buf *b, size_t more) {
     return arena_grow(b->a, (void **)&b->p, &b->cap, b->n + more + 1, 1);
-}
-
-bool buf_add(struct buf *b, struct str s) {
-    if (!reserve(b, s.n)) {
-        return false;
-    }
-    if (s.n) {
-        memcpy(b->p + b->n, s.p, s.n);
-    }
-    b->n += s.n;
-    b->p[b->n] = '\0';
-    return true;
 }
 
 bool buf_addc(struct buf *b, char c) {
@@ -47,7 +35,7 @@ bool buf_addf(struct buf *b, const char *format, ...) {
     va_copy(again, ap);
     int n = vsnprintf(NULL, 0, format, ap);
     va_end(ap);
-    bool ok = n >= 0 && reserve(b, (size_t)n);
+    bool ok = n >= 0 && buf_reserve(b, (size_t)n);
     if (ok) {
         vsnprintf(b->p + b->n, (size_t)n + 1, format, again);
         b->n += (size_t)n;

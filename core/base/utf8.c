@@ -22,7 +22,7 @@ size_t utf8_check(struct str s) {
     return SIZE_MAX;
 }
 
-int32_t utf8_next(struct str s, size_t *at) {
+int32_t utf8_next_any(struct str s, size_t *at) {
     int32_t c;
     size_t i = *at;
     U8_NEXT(s.p, i, s.n, c);

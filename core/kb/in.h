@@ -37,7 +37,7 @@ struct kb_entry {
     uint32_t name_first, name_last; /* its names, chained; KB_NONE: none yet */
 };
 
-enum { KB_HEADS = 1 << 14 };
+enum { KB_HEADS = 1 << 14, KB_HEAD = 3, KB_NECK = 6 };
 
 struct kb {
     const struct langs *langs;
@@ -54,7 +54,8 @@ struct kb {
     size_t pool_n, pool_cap;
     uint32_t *table; /* [table_size] index of an alias + 1; 0 is free */
     size_t table_size, keys;
-    uint16_t longest[KB_HEADS]; /* bytes of the longest key by the hash of its first bytes, 0: none begins so */
+    uint16_t longest[KB_HEADS]; /* bytes of the longest key by the hash of its first KB_HEAD bytes, 0: none begins so */
+    uint16_t longer[KB_HEADS];  /* the same by its first KB_NECK bytes: two characters of Chinese */
     struct map by_id;           /* id -> row */
     struct str *problems; /* "file:line: what" of every wrong row */
     size_t problem_count, problem_cap;
@@ -64,7 +65,8 @@ struct kb {
 void kb_key_add(struct buf *b, struct str folded);
 /* The first alias of a key, or KB_NONE. */
 uint32_t kb_lookup(const struct kb *k, struct str key);
-/* The place in kb.longest for a key or a text that has at least its first bytes. */
-uint32_t kb_head(struct str key);
+/* Bytes of the longest key that begins as this one does, whose last bytes (ending) may be no part of one; more than any key
+ * has where it is too short to tell. */
+size_t kb_longest(const struct kb *k, struct str key, size_t ending);
 
 #endif

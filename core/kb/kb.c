@@ -203,7 +203,7 @@ static void find_at(struct finder *f, uint32_t i, struct buf *b, struct str geni
         if (!b->n || (t->kind >= TOK_PUNCT && j > i && !strchr("-.'&+", t->fold.n == 1 ? t->fold.p[0] : '-') && t->fold.n == 1)) {
             break;
         }
-        if (key.n >= 3 && key.n > (size_t)f->k->longest[kb_head(key)] + genitive.n) {
+        if (key.n > kb_longest(f->k, key, genitive.n) + genitive.n) {
             break;
         }
         if (t->kind >= TOK_PUNCT && !str_eqz(t->fold, "+")) {

@@ -28,8 +28,22 @@ void kb_key_add(struct buf *b, struct str folded) {
     }
 }
 
-uint32_t kb_head(struct str key) {
-    return (uint32_t)str_hash(str_sub(key, 0, 3)) % KB_HEADS;
+static uint32_t head_of(struct str key, size_t n) {
+    return (uint32_t)str_hash(str_sub(key, 0, n)) % KB_HEADS;
+}
+
+size_t kb_longest(const struct kb *k, struct str key, size_t ending) {
+    if (key.n < KB_HEAD) {
+        return SIZE_MAX / 2;
+    }
+    return key.n < KB_NECK + ending ? k->longest[head_of(key, KB_HEAD)] : k->longer[head_of(key, KB_NECK)];
+}
+
+/* A key that is shorter than the neck is never looked for by it. */
+static void note_length(struct kb *k, struct str key) {
+    uint16_t *head = &k->longest[head_of(key, KB_HEAD)], *neck = &k->longer[head_of(key, KB_NECK)];
+    *head = key.n > *head ? (uint16_t)key.n : *head;
+    *neck = key.n > *neck ? (uint16_t)key.n : *neck;
 }
 
 static uint32_t slot_of(const struct kb *k, struct str key) {
@@ -152,8 +166,7 @@ static enum err_code add_alias(struct kb *k, struct conf *c, struct str text, ui
         memcpy(k->pool + k->pool_n, s.p, s.n);
         k->pool_n += s.n;
     }
-    uint16_t *longest = &k->longest[kb_head(s)];
-    *longest = s.n > *longest ? (uint16_t)s.n : *longest;
+    note_length(k, s);
     return chain(k, c, slot, alias, text, err);
 }
 

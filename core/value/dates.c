@@ -61,7 +61,7 @@ struct step {
 
 struct walk {
     const struct scan *s;
-    struct cand *best;
+    struct dates *out;
     struct step steps[SEQ_MAX];
     uint32_t n;
 };
@@ -212,9 +212,10 @@ static bool slots_valid(const struct slots *s) {
 static void record(struct walk *w, const struct pattern *p) {
     const struct step *from = &w->steps[p->before], *to = &w->steps[w->n - p->after - 1];
     uint32_t end = to->at + to->len;
-    struct cand *best = &w->best[from->at];
+    uint32_t *at = &w->out->at[from->at];
+    const struct cand *best = *at ? &w->out->items[*at - 1] : NULL;
     struct slots slots;
-    if (end < best->end || (end == best->end && best->line <= p->line) || !scan_free(w->s, from->at, end)) {
+    if ((best && (end < best->end || (end == best->end && best->line <= p->line))) || !scan_free(w->s, from->at, end)) {
         return;
     }
     fill_slots(w, p, &slots);
@@ -226,9 +227,15 @@ static void record(struct walk *w, const struct pattern *p) {
         slots.weekday = slots.n ? slots.n : 7;
     }
     slots.part[0] = p->action == ACT_MID ? PART_MID : p->action == ACT_OPEN ? PART_OPEN : p->action == ACT_CLOSE ? PART_CLOSE : slots.part[0];
-    *best = (struct cand){.first = from->at, .end = end, .type = NG_DATE, .slots = slots, .line = p->line};
-    best->nothing = p->action == ACT_NOTHING;
-    best->confidence = p->action == ACT_BARE ? 0.75F : slots.day[0] || slots.month[0] || slots.year[0] ? 0.97F : 0.9F;
+    struct cand date = {.first = from->at, .end = end, .type = NG_DATE, .slots = slots, .line = p->line};
+    date.nothing = p->action == ACT_NOTHING;
+    date.confidence = p->action == ACT_BARE ? 0.75F : slots.day[0] || slots.month[0] || slots.year[0] ? 0.97F : 0.9F;
+    if (*at) {
+        w->out->items[*at - 1] = date;
+        return;
+    }
+    ARENA_PUSH(w->s->a, w->out->items, w->out->n, w->out->cap) = date;
+    *at = (uint32_t)w->out->n;
 }
 
 static void go(struct walk *w, uint32_t node, uint32_t at);
@@ -340,12 +347,14 @@ static void go(struct walk *w, uint32_t node, uint32_t at) {
     try_number(w, node, at);
 }
 
-void dates_find(const struct scan *s, struct cand *best) {
-    struct walk w = {.s = s, .best = best};
-    for (uint32_t at = 0; at < s->n; at++) {
+bool dates_find(const struct scan *s, struct dates *out) {
+    *out = (struct dates){.at = ARENA_ARRAY(s->a, s->n + 1, uint32_t)};
+    struct walk w = {.s = s, .out = out};
+    for (uint32_t at = 0; out->at && at < s->n; at++) {
         w.n = 0;
         go(&w, 0, at);
     }
+    return !arena_full(s->a);
 }
 
 /* ---- slots to ISO ---- */

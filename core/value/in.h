@@ -6,6 +6,8 @@
 #ifndef VALUE_IN_H
 #define VALUE_IN_H
 
+#include <assert.h>
+
 #include "core/base/map.h"
 #include "core/value/value.h"
 
@@ -137,6 +139,7 @@ struct pattern {
 struct rules {
     struct str code; /* of the language */
     struct map words, prefixes, suffixes; /* folded -> word id */
+    uint64_t prefix_sizes, suffix_sizes;  /* a bit for each number of bytes that one of them has, up to 60 */
     uint32_t word_count, files;
     struct trie lexicon;
     struct lex *lexes;
@@ -180,6 +183,8 @@ static inline uint32_t sym_word(uint32_t word) {
     return CLS_COUNT + word;
 }
 
+static_assert(CLS_COUNT < 64, "a bit for each class");
+
 /* ---- a text, cut and looked up ---- */
 
 enum atom_kind { ATOM_WORD, ATOM_NUMBER, ATOM_OTHER, ATOM_BREAK };
@@ -214,6 +219,7 @@ struct scan {
     struct atom *atoms; /* [n] and a closing break */
     size_t n, cap;
     uint32_t *hit_at; /* [n + 1] first hit of each atom */
+    uint64_t *has;    /* [n + 1] a bit for each class that an atom has hits of */
     struct hit *hits;
     size_t hit_count, hit_cap;
     uint8_t *bound; /* [n + 1] the bound that ends before this atom */
@@ -228,8 +234,17 @@ void scan_add(struct scan *s, struct str text, struct str fold, uint32_t start, 
 void scan_break(struct scan *s);
 /* Looks everything up; after the last scan_add. */
 bool scan_finish(struct scan *s);
+/* scan_hit of an atom that has hits of the class. */
+const struct hit *scan_longest(const struct scan *s, uint32_t at, enum cls cls);
+
+static inline uint64_t cls_bit(enum cls cls) {
+    return (uint64_t)1 << cls;
+}
+
 /* The longest hit of a class at an atom, or NULL. */
-const struct hit *scan_hit(const struct scan *s, uint32_t at, enum cls cls);
+static inline const struct hit *scan_hit(const struct scan *s, uint32_t at, enum cls cls) {
+    return at < s->n && s->has[at] & cls_bit(cls) ? scan_longest(s, at, cls) : NULL;
+}
 /* Whether atom at touches the one before. */
 static inline bool scan_glued(const struct scan *s, uint32_t at) {
     return at > 0 && at < s->n && s->atoms[at - 1].kind != ATOM_BREAK && s->atoms[at].kind != ATOM_BREAK &&
@@ -243,6 +258,8 @@ size_t atoms_of_form(struct str form, struct str *out, struct arena *a);
 
 /* ---- numbers ---- */
 
+/* False where no number begins: what most atoms are asked first. */
+bool number_may_begin(const struct scan *s, uint32_t at);
 /* The number that begins at an atom. */
 bool number_at(const struct scan *s, uint32_t at, struct num *out);
 /* Digits with separators, as the language writes them. */
@@ -285,8 +302,15 @@ struct money_state {
 bool money_at(const struct scan *s, uint32_t at, const struct money_state *st, struct cand *out);
 bool percent_at(const struct scan *s, uint32_t at, struct cand *out);
 
-/* Fills best[first] with the longest date that begins at each atom; cand.end 0 where none. */
-void dates_find(const struct scan *s, struct cand *best);
+/* The longest date that begins at each atom; few atoms begin one. */
+struct dates {
+    uint32_t *at; /* [n + 1] index of items + 1; 0: none */
+    struct cand *items;
+    size_t n, cap;
+};
+
+/* False when the arena is full. */
+bool dates_find(const struct scan *s, struct dates *out);
 
 /* ---- calendar ---- */
 

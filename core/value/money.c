@@ -352,6 +352,10 @@ static bool money_before_unit(const struct scan *s, uint32_t at, const struct mo
 }
 
 bool money_at(const struct scan *s, uint32_t at, const struct money_state *st, struct cand *out) {
+    uint64_t words = cls_bit(CLS_CUR_BEFORE) | cls_bit(CLS_FIGURES) | cls_bit(CLS_VAGUE_MONEY) | cls_bit(CLS_OVER);
+    if (!(s->has[at] & words) && !number_may_begin(s, at)) {
+        return false;
+    }
     *out = (struct cand){0};
     if (money_behind_sign(s, at, st, out) || money_in_figures(s, at, st, out) || vague_money(s, at, st, out) ||
         money_before_unit(s, at, st, out)) {
@@ -421,6 +425,9 @@ static bool tenths(const struct scan *s, uint32_t at, struct num *n, struct cand
 bool percent_at(const struct scan *s, uint32_t at, struct cand *out) {
     struct num n, right;
     struct unit u = {0, -1};
+    if (!scan_hit(s, at, CLS_PCT_BEFORE) && !number_may_begin(s, at)) {
+        return false;
+    }
     *out = (struct cand){0};
     if (percent_before(s, at, out)) {
         return true;

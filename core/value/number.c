@@ -410,8 +410,13 @@ static bool vague_at(const struct scan *s, uint32_t at, struct num *out) {
     return true;
 }
 
+bool number_may_begin(const struct scan *s, uint32_t at) {
+    uint64_t words = cls_bit(CLS_NUMBER) | cls_bit(CLS_WEAK) | cls_bit(CLS_MULT) | cls_bit(CLS_GLUED) | cls_bit(CLS_VAGUE) | cls_bit(CLS_PLURAL);
+    return at < s->n && s->atoms[at].kind != ATOM_BREAK && (s->atoms[at].kind == ATOM_NUMBER || s->has[at] & words);
+}
+
 bool number_at(const struct scan *s, uint32_t at, struct num *out) {
-    if (at >= s->n || s->atoms[at].kind == ATOM_BREAK) {
+    if (!number_may_begin(s, at)) {
         return false;
     }
     if (vague_at(s, at, out) || plural_at(s, at, out)) {

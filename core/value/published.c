@@ -79,18 +79,18 @@ static bool dateline(const struct rules *r, struct doc *d, const struct para *p,
     if (!scan_finish(&s)) {
         return false;
     }
-    struct cand *best = ARENA_ARRAY(d->a, s.n + 1, struct cand);
+    struct dates dates;
     const struct cand *date = NULL;
     size_t words = 0;
     bool said = false;
-    if (!best) {
+    if (!dates_find(&s, &dates)) {
         return false;
     }
-    dates_find(&s, best);
     for (uint32_t at = 0; at < s.n;) {
-        if (best[at].end) {
-            date = !date && full_date(&best[at]) ? &best[at] : date;
-            at = best[at].end;
+        if (dates.at[at]) {
+            const struct cand *best = &dates.items[dates.at[at] - 1];
+            date = !date && full_date(best) ? best : date;
+            at = best->end;
             continue;
         }
         said = said || scan_hit(&s, at, CLS_DATELINE);

@@ -83,12 +83,18 @@ static uint32_t word_id(struct rules *r, struct map *m, struct str s) {
     return at ? *at : WORD_NONE;
 }
 
+static uint64_t size_bit(size_t bytes) {
+    return bytes < 64 ? (uint64_t)1 << bytes : 0;
+}
+
 /* The id of a folded form's atom; a star at either end makes it a prefix or suffix. */
 static uint32_t form_word(struct rules *r, struct str s) {
     if (s.n > 1 && s.p[s.n - 1] == '*') {
+        r->prefix_sizes |= size_bit(s.n - 1);
         return word_id(r, &r->prefixes, str_sub(s, 0, s.n - 1));
     }
     if (s.n > 1 && s.p[0] == '*') {
+        r->suffix_sizes |= size_bit(s.n - 1);
         return word_id(r, &r->suffixes, str_sub(s, 1, s.n));
     }
     return word_id(r, &r->words, s);

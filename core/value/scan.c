@@ -20,6 +20,9 @@ static enum char_kind kind_of(int32_t c) {
     if (c < 0x80) {
         return (c | 32) >= 'a' && (c | 32) <= 'z' ? CHAR_LETTER : c == ' ' || c == '\t' || c == '\n' ? CHAR_SPACE : CHAR_OTHER;
     }
+    if (c >= 0x4E00 && c <= 0x9FFF) {
+        return CHAR_HAN;
+    }
     if (c >= 0x2E80) {
         UErrorCode status = U_ZERO_ERROR;
         UScriptCode script = uscript_getScript(c, &status);
@@ -67,13 +70,13 @@ static uint32_t word_of(const struct rules *r, struct str w) {
 /* The longest prefix or suffix of the data that w has. */
 static uint32_t affix_of(const struct rules *r, struct str w) {
     uint32_t id = MAP_NONE;
-    for (size_t n = w.n < AFFIX_MAX ? w.n : AFFIX_MAX; id == MAP_NONE && r->prefixes.n && n >= AFFIX_MIN; n--) {
-        if (utf8_boundary(w, n)) {
+    for (size_t n = w.n < AFFIX_MAX ? w.n : AFFIX_MAX; id == MAP_NONE && r->prefix_sizes && n >= AFFIX_MIN; n--) {
+        if (r->prefix_sizes >> n & 1 && utf8_boundary(w, n)) {
             id = map_get(&r->prefixes, str_sub(w, 0, n));
         }
     }
-    for (size_t n = w.n < AFFIX_MAX ? w.n : AFFIX_MAX; id == MAP_NONE && r->suffixes.n && n >= AFFIX_MIN; n--) {
-        if (utf8_boundary(w, w.n - n)) {
+    for (size_t n = w.n < AFFIX_MAX ? w.n : AFFIX_MAX; id == MAP_NONE && r->suffix_sizes && n >= AFFIX_MIN; n--) {
+        if (r->suffix_sizes >> n & 1 && utf8_boundary(w, w.n - n)) {
             id = map_get(&r->suffixes, str_sub(w, w.n - n, w.n));
         }
     }
@@ -192,11 +195,8 @@ static void look_up(struct scan *s, uint32_t node, uint32_t at, uint32_t len) {
     }
 }
 
-const struct hit *scan_hit(const struct scan *s, uint32_t at, enum cls cls) {
+const struct hit *scan_longest(const struct scan *s, uint32_t at, enum cls cls) {
     const struct hit *best = NULL;
-    if (at >= s->n) {
-        return NULL;
-    }
     for (uint32_t i = s->hit_at[at]; i < s->hit_at[at + 1]; i++) {
         if (s->hits[i].cls == cls && (!best || s->hits[i].len > best->len)) {
             best = &s->hits[i];
@@ -219,6 +219,7 @@ static void cast_shadow(struct scan *s, uint32_t at) {
     for (uint32_t k = at; k < at + dark->len; k++) {
         s->atoms[k].word = s->atoms[k].affix = WORD_NONE;
         s->atoms[k].kind = ATOM_OTHER;
+        s->has[k] = 0;
         for (uint32_t i = s->hit_at[k]; i < s->hit_at[k + 1]; i++) {
             s->hits[i].cls = CLS_COUNT;
         }
@@ -228,6 +229,7 @@ static void cast_shadow(struct scan *s, uint32_t at) {
 bool scan_finish(struct scan *s) {
     scan_break(s);
     s->hit_at = ARENA_ARRAY(s->a, s->n + 2, uint32_t);
+    s->has = ARENA_ARRAY(s->a, s->n + 2, uint64_t);
     s->bound = ARENA_ARRAY(s->a, s->n + 2, uint8_t);
     s->lead = ARENA_ARRAY(s->a, s->n + 2, uint8_t);
     uint8_t *length = ARENA_ARRAY(s->a, s->n + 2, uint8_t);
@@ -241,6 +243,11 @@ bool scan_finish(struct scan *s) {
     s->hit_at[s->n] = s->hit_at[s->n + 1] = (uint32_t)s->hit_count;
     if (arena_full(s->a)) {
         return false;
+    }
+    for (uint32_t at = 0; at < s->n; at++) {
+        for (uint32_t i = s->hit_at[at]; i < s->hit_at[at + 1]; i++) {
+            s->has[at] |= cls_bit(s->hits[i].cls);
+        }
     }
     for (uint32_t at = 0; at < s->n; at++) {
         cast_shadow(s, at);

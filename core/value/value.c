@@ -119,9 +119,13 @@ static void take(struct finder *f, struct cand *c) {
     ARENA_PUSH(f->d->a, f->cands, f->n, f->cap) = *c;
 }
 
-static void find_candidates(struct finder *f, const struct cand *dates) {
+static void find_candidates(struct finder *f, const struct dates *dates) {
     for (uint32_t at = 0; at < f->s->n;) {
-        struct cand best = dates[at], other;
+        struct cand best, other;
+        best.end = 0;
+        if (dates->at[at]) {
+            best = dates->items[dates->at[at] - 1];
+        }
         if (money_at(f->s, at, &f->st, &other) && other.end > best.end) {
             best = other;
         }
@@ -208,12 +212,11 @@ enum err_code value_find(const struct values *v, struct doc *d, struct err *err)
     struct scan s = {.r = r, .a = d->a};
     struct finder f = {.s = &s, .d = d, .st = {.cue_at = UINT32_MAX, .cur_at = UINT32_MAX, .last_currency = -1}};
     f.st.prev_end = UINT32_MAX;
-    struct cand *dates = scan_doc(&s, d) ? ARENA_ARRAY(d->a, s.n + 1, struct cand) : NULL;
-    if (!dates || !find_contexts(&f)) {
+    struct dates dates;
+    if (!scan_doc(&s, d) || !find_contexts(&f) || !dates_find(&s, &dates)) {
         return err_set(err, ERR_NO_MEMORY, "no memory for the values");
     }
-    dates_find(&s, dates);
-    find_candidates(&f, dates);
+    find_candidates(&f, &dates);
     if (!resolver.ref.year) {
         resolver.ref = published_infer(&s, f.cands, f.n);
     }

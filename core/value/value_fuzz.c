@@ -18,16 +18,15 @@ static void find(const struct rules *r, struct arena *a, struct str text) {
     if (!scan_finish(&s)) {
         return;
     }
-    struct cand *best = ARENA_ARRAY(a, s.n + 1, struct cand);
-    if (!best) {
+    struct dates dates;
+    if (!dates_find(&s, &dates)) {
         return;
     }
-    dates_find(&s, best);
     struct resolver resolver = {.ref = {2024, 5, 5}};
     for (uint32_t at = 0; at < s.n; at++) {
         char iso[44];
-        if (best[at].end) {
-            date_resolve(&resolver, &best[at].slots, 0, iso);
+        if (dates.at[at]) {
+            date_resolve(&resolver, &dates.items[dates.at[at] - 1].slots, 0, iso);
         }
         if ((money_at(&s, at, &st, &other) || percent_at(&s, at, &other)) && other.end <= other.first) {
             abort();
