@@ -21,6 +21,12 @@ static int closing_label(int i) {
     return i < NER_FIRST ? i : NER_LAST + i - NER_FIRST;
 }
 
+/* The closing labels of a row, side by side. */
+static inline void gather(const float *row, float out[CRF_WIDE]) {
+    memcpy(out, row, NER_FIRST * sizeof *out);
+    memcpy(out + NER_FIRST, row + NER_LAST, (CRF_WIDE - NER_FIRST) * sizeof *out);
+}
+
 /* ---- transitions ---- */
 
 /* The four transitions inside a name, by type. */
@@ -77,12 +83,16 @@ float crf_exp(float x) {
 /* ---- sums ---- */
 
 static float fill_gain(struct crf *c, size_t i) {
-    float most = -INFINITY;
-    for (int l = 0; l < NER_LABELS; l++) {
-        most = c->score[i][l] > most ? c->score[i][l] : most;
-    }
     const four_t *score = (const four_t *)c->score[i];
-    four_t *gain = (four_t *)c->gain[i];
+    four_t *gain = (four_t *)c->gain[i], top = score[0];
+    for (int v = 1; v < NER_LABELS / LANES; v++) {
+        ints_t more = score[v] > top;
+        top = (four_t)((more & (ints_t)score[v]) | (~more & (ints_t)top));
+    }
+    float most = c->score[i][NER_LABELS - 1];
+    for (int l = 0; l < LANES; l++) {
+        most = top[l] > most ? top[l] : most;
+    }
     for (int v = 0; v < ROW; v++) {
         gain[v] = exp_four(score[v] - most);
     }
@@ -102,53 +112,53 @@ static float scale_row(float *row) {
     return sum;
 }
 
-/* What follows inside a name: to[k] = from_first[k] * by_first[k] + from_inner[k] * by_inner[k] */
+/* What follows inside names: to = first * by_first + inner * by_inner, over whole vectors: what lies behind the five types is
+ * written over by who calls. */
 static inline void inside(const float *first, const float *inner, const float *by_first, const float *by_inner, float *to) {
-    for (int k = 0; k < NER_TYPES; k++) {
-        to[k] = first[k] * by_first[k] + inner[k] * by_inner[k];
+    for (int k = 0; k < CRF_TYPES; k += LANES) {
+        *(four_t *)(to + k) = *(const four_t *)(first + k) * *(const four_t *)(by_first + k) + *(const four_t *)(inner + k) * *(const four_t *)(by_inner + k);
     }
 }
 
 /* next[b] = gain[b] * sum over a of now[a] * trans[a][b] */
 static void step_forward(const struct crf_trans *t, const float *now, const float *gain, float *next) {
     four_t sum[WIDE] = {{0}};
+    float from[CRF_WIDE], in[NER_ROW];
+    gather(now, from);
     for (int i = 0; i < CLOSING; i++) {
         const four_t *row = (const four_t *)t->between[i];
-        float from = now[closing_label(i)];
-        from = from > t->least ? from : 0;
+        float a = from[i] > t->least ? from[i] : 0;
         for (int v = 0; v < WIDE; v++) {
-            sum[v] += from * row[v];
+            sum[v] += a * row[v];
         }
     }
-    float in[NER_ROW];
-    memcpy(in, sum, OPENING * sizeof *in);
+    memcpy(in, sum, sizeof sum);
     inside(now + NER_FIRST, now + NER_INNER, t->inside[0], t->inside[1], in + NER_INNER);
     inside(now + NER_FIRST, now + NER_INNER, t->inside[2], t->inside[3], in + NER_LAST);
-    for (int l = 0; l < NER_LABELS; l++) {
-        next[l] = gain[l] * in[l];
+    for (int v = 0; v < ROW; v++) {
+        ((four_t *)next)[v] = ((const four_t *)gain)[v] * ((four_t *)in)[v];
     }
 }
 
 /* now[a] = sum over b of trans[a][b] * in[b]; 0 where alpha is as good as 0: the two are only used together */
 static void step_back(const struct crf_trans *t, const float *in, const float *alpha, float *now) {
     four_t sum[WIDE] = {{0}};
-    float own[CRF_WIDE] = {0};
+    float own[CRF_WIDE];
     for (int b = 0; b < OPENING; b++) {
         const four_t *row = (const four_t *)t->back[b];
         for (int v = 0; v < WIDE; v++) {
             sum[v] += row[v] * in[b];
         }
     }
-    memcpy(own, alpha, NER_FIRST * sizeof *own);
-    memcpy(own + NER_FIRST, alpha + NER_LAST, NER_TYPES * sizeof *own);
+    gather(alpha, own);
     for (int v = 0; v < WIDE; v++) {
         sum[v] = where(((const four_t *)own)[v] > t->least, sum[v]);
     }
     memcpy(own, sum, sizeof own);
-    memcpy(now, own, NER_FIRST * sizeof *now);
-    memcpy(now + NER_LAST, own + NER_FIRST, NER_TYPES * sizeof *now);
     inside(in + NER_INNER, in + NER_LAST, t->inside[0], t->inside[2], now + NER_FIRST);
     inside(in + NER_INNER, in + NER_LAST, t->inside[1], t->inside[3], now + NER_INNER);
+    memcpy(now, own, NER_FIRST * sizeof *now);
+    memcpy(now + NER_LAST, own + NER_FIRST, NER_TYPES * sizeof *now);
 }
 
 double crf_sum(struct crf *c, const struct crf_trans *t, size_t n) {
@@ -156,7 +166,7 @@ double crf_sum(struct crf *c, const struct crf_trans *t, size_t n) {
     for (size_t i = 0; i < n; i++) {
         log_sum += fill_gain(c, i);
         if (i == 0) {
-            for (int l = 0; l < NER_LABELS; l++) {
+            for (int l = 0; l < NER_ROW; l++) {
                 c->alpha[0][l] = t->start[l] * c->gain[0][l];
             }
         } else {
@@ -175,47 +185,56 @@ double crf_sum(struct crf *c, const struct crf_trans *t, size_t n) {
         }
     }
     /* beta is scaled so that alpha * beta sums to 1 at every token; the last alpha holds the end already */
-    for (int l = 0; l < NER_LABELS; l++) {
-        c->beta[n - 1][l] = 1;
+    for (int l = 0; l < NER_ROW; l++) {
+        c->beta[n - 1][l] = l < NER_LABELS ? 1 : 0;
     }
     for (size_t i = n - 1; i > 0; i--) {
-        float in[NER_ROW] = {0};
+        four_t in[ROW];
         float by = c->factor[i] > 0 ? 1 / c->factor[i] : 0;
-        for (int l = 0; l < NER_LABELS; l++) {
-            in[l] = c->gain[i][l] * (c->beta[i][l] * by * (i + 1 == n ? t->end[l] : 1));
+        for (int v = 0; v < ROW; v++) {
+            in[v] = ((const four_t *)c->beta[i])[v] * by;
+            if (i + 1 == n) {
+                in[v] *= ((const four_t *)t->end)[v];
+            }
+            in[v] *= ((const four_t *)c->gain[i])[v];
         }
-        step_back(t, in, c->alpha[i - 1], c->beta[i - 1]);
+        step_back(t, (const float *)in, c->alpha[i - 1], c->beta[i - 1]);
     }
     return log_sum + log(product);
 }
 
 /* ---- the best ---- */
 
-static void best_inside(const float *first, const float *inner, const float *by_first, const float *by_inner, float *to) {
-    for (int k = 0; k < NER_TYPES; k++) {
-        float a = first[k] + by_first[k], b = inner[k] + by_inner[k];
-        to[k] = a >= b ? a : b;
+static inline four_t greater(four_t a, four_t b) {
+    ints_t first = a >= b;
+    return (four_t)((first & (ints_t)a) | (~first & (ints_t)b));
+}
+
+/* As inside. */
+static inline void best_inside(const float *first, const float *inner, const float *by_first, const float *by_inner, float *to) {
+    for (int k = 0; k < CRF_TYPES; k += LANES) {
+        *(four_t *)(to + k) = greater(*(const four_t *)(first + k) + *(const four_t *)(by_first + k), *(const four_t *)(inner + k) + *(const four_t *)(by_inner + k));
     }
 }
 
 /* next[b] = score[b] + the greatest of now[a] + trans[a][b] */
 static void step_best(const struct crf_trans *t, const float *now, const float *score, float *next) {
-    float in[NER_ROW];
-    for (int b = 0; b < CRF_WIDE; b++) {
-        in[b] = -INFINITY;
+    four_t most[WIDE];
+    float from[CRF_WIDE], in[NER_ROW];
+    gather(now, from);
+    for (int v = 0; v < WIDE; v++) {
+        most[v] = from[0] + ((const four_t *)t->log_between[0])[v];
     }
-    for (int i = 0; i < CLOSING; i++) {
-        const float *row = t->log_between[i];
-        float from = now[closing_label(i)];
-        for (int b = 0; b < CRF_WIDE; b++) {
-            float s = from + row[b];
-            in[b] = s > in[b] ? s : in[b];
+    for (int i = 1; i < CLOSING; i++) {
+        for (int v = 0; v < WIDE; v++) {
+            most[v] = greater(most[v], from[i] + ((const four_t *)t->log_between[i])[v]);
         }
     }
+    memcpy(in, most, sizeof most);
     best_inside(now + NER_FIRST, now + NER_INNER, t->log_inside[0], t->log_inside[1], in + NER_INNER);
     best_inside(now + NER_FIRST, now + NER_INNER, t->log_inside[2], t->log_inside[3], in + NER_LAST);
-    for (int l = 0; l < NER_LABELS; l++) {
-        next[l] = in[l] + score[l];
+    for (int v = 0; v < ROW; v++) {
+        ((four_t *)next)[v] = ((four_t *)in)[v] + ((const four_t *)score)[v];
     }
 }
 
@@ -239,7 +258,7 @@ static int best_before(const struct crf_trans *t, const float *now, int b) {
 void crf_best(struct crf *c, const struct crf_trans *t, size_t n, uint8_t *labels) {
     float last[NER_LABELS];
     int at = NER_OUT;
-    for (int l = 0; l < NER_LABELS; l++) {
+    for (int l = 0; l < NER_ROW; l++) {
         c->alpha[0][l] = t->log_start[l] + c->score[0][l];
     }
     for (size_t i = 1; i < n; i++) {

@@ -20,8 +20,8 @@ struct crf_trans {
     float log_between[CRF_SIDE][CRF_WIDE]; /* [closing label][opening label] */
     float inside[4][CRF_TYPES], log_inside[4][CRF_TYPES]; /* first to inner, inner to inner, first to last, inner to last, by type */
     float trans[NER_LABELS * NER_LABELS]; /* [from][to] exp; impossible ones 0 */
-    float log_start[NER_LABELS], start[NER_LABELS];
-    float log_end[NER_LABELS], end[NER_LABELS];
+    float log_start[NER_ROW], start[NER_ROW];
+    float log_end[NER_ROW], end[NER_ROW];
     float least; /* a label with no more of a token's probability is left out; 0 unless the caller sets it */
 };
 

@@ -142,13 +142,16 @@ static void add_found(struct tagger *t, struct ner_found f) {
     ARENA_PUSH(t->d->a, t->found, t->n, t->cap) = f;
 }
 
+typedef int16_t sums_t __attribute__((vector_size(4 * sizeof(int16_t)), aligned(sizeof(int16_t)), may_alias));
+typedef float scores_t __attribute__((vector_size(4 * sizeof(float)), aligned(sizeof(float)), may_alias));
+
 static void fill_scores(const struct tagger *t, uint32_t first, uint32_t last) {
     float scale = t->lang->model.scale;
     for (uint32_t i = first; i < last; i++) {
-        const int16_t *sum = t->sums + (size_t)i * NER_ROW;
-        float *score = t->crf->score[i - first];
-        for (int l = 0; l < NER_ROW; l++) {
-            score[l] = (float)sum[l] * scale;
+        const sums_t *sum = (const sums_t *)(t->sums + (size_t)i * NER_ROW);
+        scores_t *score = (scores_t *)t->crf->score[i - first];
+        for (int v = 0; v < NER_ROW / 4; v++) {
+            score[v] = __builtin_convertvector(sum[v], scores_t) * scale;
         }
     }
 }
