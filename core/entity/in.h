@@ -101,7 +101,7 @@ struct form {
     bool latin;
 };
 
-/* The key of tokens [first, last): folded, joined; written to b, which is emptied first. */
+/* The key of tokens [first, last): folded, joined; of one token its own, else written to b, which is emptied first. */
 struct str form_key(const struct doc *d, uint32_t first, uint32_t last, struct buf *b);
 bool is_han_tok(const struct doc *d, uint32_t t);
 /* Bits of the longest run of at most four tokens that ends before (direction -1) or begins at (1) token at, in its sentence. */

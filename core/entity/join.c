@@ -10,11 +10,19 @@
 
 #include "core/base/banned.h"
 
+enum { HEAD = 3, HEADS = 1 << 12 };
+
+/* A map of forms and which first bytes they have: most tokens of a text begin none of them. */
+struct forms {
+    struct map map;
+    uint64_t heads[HEADS / 64]; /* a bit by the first HEAD bytes of a key */
+};
+
 struct joiner {
     struct linker *k;
     struct doc *d;
-    struct map partial; /* key of a part of a person's name -> string of identities, or AMBIGUOUS */
-    struct map alias;   /* key of a form -> string of identities: what the brackets told */
+    struct forms partial; /* key of a part of a person's name -> string of identities, or AMBIGUOUS */
+    struct forms alias;   /* key of a form -> string of identities: what the brackets told */
     struct str *ids;
     size_t id_count, id_cap;
     struct map index; /* identity -> entity */
@@ -187,15 +195,21 @@ static struct str identity(struct joiner *j, const struct link *x) {
     struct buf b;
     buf_init(&b, d->a);
     struct str key = base_key(j->k, x, &b);
-    uint32_t at = map_get(&j->alias, key);
+    uint32_t at = map_get(&j->alias.map, key);
     if (at != MAP_NONE && at != AMBIGUOUS) {
         return j->ids[at];
     }
-    at = x->m.type == NG_PERSON ? map_get(&j->partial, key) : MAP_NONE;
+    at = x->m.type == NG_PERSON ? map_get(&j->partial.map, key) : MAP_NONE;
     if (at != MAP_NONE && at != AMBIGUOUS) {
         return j->ids[at];
     }
-    return arena_printf(d->a, "%d %.*s", (int)x->m.type, STR_ARG(key));
+    struct buf id;
+    buf_init(&id, d->a);
+    buf_reserve(&id, key.n + 2);
+    buf_addc(&id, (char)('0' + (int)x->m.type));
+    buf_addc(&id, ' ');
+    buf_add(&id, key);
+    return buf_str(&id);
 }
 
 /* The type that an identity tells: "1 thuậnan", "organization/fpt". */
@@ -212,11 +226,24 @@ static enum ng_type type_of_id(struct str id, enum ng_type otherwise) {
     return otherwise;
 }
 
-static void note(struct joiner *j, struct map *m, struct str key, struct str id) {
-    uint32_t *at = map_at(m, arena_dup(j->d->a, key));
+static uint32_t head_of(struct str key) {
+    uint32_t x = 0;
+    memcpy(&x, key.p, key.n < HEAD ? key.n : HEAD);
+    return (x * 0x9e3779b1u) >> 20;
+}
+
+/* False where no form of f begins with the word. A word shorter than a head does not tell. */
+static bool may_begin(const struct forms *f, struct str word) {
+    uint32_t bit = word.n < HEAD ? 0 : head_of(word);
+    return f->map.n && (word.n < HEAD || f->heads[bit / 64] >> (bit % 64) & 1);
+}
+
+static void note(struct joiner *j, struct forms *f, struct str key, struct str id) {
+    uint32_t *at = key.n ? map_at(&f->map, arena_dup(j->d->a, key)) : NULL;
     if (!at) {
         return;
     }
+    f->heads[head_of(key) / 64] |= (uint64_t)1 << (head_of(key) % 64);
     if (*at == MAP_NONE) {
         *at = (uint32_t)j->id_count;
         ARENA_PUSH(j->d->a, j->ids, j->id_count, j->id_cap) = id;
@@ -300,16 +327,16 @@ static void find_parts(struct joiner *j) {
     struct doc *d = j->d;
     struct buf b;
     buf_init(&b, d->a);
-    for (uint32_t t = 0; j->partial.n && t < d->tok_count; t++) {
+    for (uint32_t t = 0; t < d->tok_count; t++) {
         const struct tok *x = &d->toks[t];
-        if (k->owner[t] || x->kind != TOK_WORD) {
+        if (k->owner[t] || x->kind != TOK_WORD || !may_begin(&j->partial, x->fold)) {
             continue;
         }
         for (uint32_t n = 5; n >= (x->flags & TOK_HAN ? 2U : 1U); n--) {
             if (t + n > d->tok_count || !free_span(k, t, t + n)) {
                 continue;
             }
-            uint32_t at = map_get(&j->partial, form_key(d, t, t + n, &b));
+            uint32_t at = map_get(&j->partial.map, form_key(d, t, t + n, &b));
             bool word = !(x->flags & TOK_HAN) && n == 1 && (!(x->flags & TOK_CAPITAL) || x->fold.n < 3 || map_get(&k->lower, x->fold) != MAP_NONE ||
                                                   word_bits(k, t, -1) & WORD_ARTICLE || bits_of_span(k, t, t + 1) & WORD_NOT_NAME);
             if (at != MAP_NONE && at != AMBIGUOUS && !word && (x->flags & (TOK_CAPITAL | TOK_HAN))) {
@@ -449,14 +476,14 @@ static void find_aliases(struct joiner *j) {
     struct doc *d = j->d;
     struct buf b;
     buf_init(&b, d->a);
-    if (!j->alias.n) {
+    if (!j->alias.map.n) {
         return;
     }
     for (uint32_t t = 0; t < d->tok_count; t++) {
         if (k->owner[t]) {
             struct link *x = &k->links[k->owner[t] - 1];
             uint32_t at = x->m.first == t && !x->value && (x->row == NO_ROW || x->weak)
-                              ? map_get(&j->alias, form_key(d, x->m.first, x->m.last, &b))
+                              ? map_get(&j->alias.map, form_key(d, x->m.first, x->m.last, &b))
                               : MAP_NONE;
             if (at != MAP_NONE && at != AMBIGUOUS) {
                 x->row = NO_ROW;
@@ -464,12 +491,12 @@ static void find_aliases(struct joiner *j) {
             }
             continue;
         }
-        for (uint32_t n = 4; n >= 1; n--) {
+        for (uint32_t n = may_begin(&j->alias, d->toks[t].fold) ? 4 : 0; n >= 1; n--) {
             if (t + n > d->tok_count || !free_span(k, t, t + n) || (n == 1 && d->toks[t].flags & TOK_HAN) ||
                 !(d->toks[t].flags & (TOK_CAPITAL | TOK_HAN))) {
                 continue;
             }
-            uint32_t at = map_get(&j->alias, form_key(d, t, t + n, &b));
+            uint32_t at = map_get(&j->alias.map, form_key(d, t, t + n, &b));
             if (at != MAP_NONE && at != AMBIGUOUS) {
                 add_link(k, t, t + n, type_of_id(j->ids[at], NG_ORGANIZATION), 0.85f);
                 break;
@@ -581,8 +608,8 @@ static bool make_entities(struct joiner *j) {
 
 bool join_all(struct linker *k) {
     struct joiner j = {.k = k, .d = k->d};
-    map_init(&j.partial, k->d->a);
-    map_init(&j.alias, k->d->a);
+    map_init(&j.partial.map, k->d->a);
+    map_init(&j.alias.map, k->d->a);
     map_init(&j.index, k->d->a);
     own_all(k);
     take_neighbours(k);

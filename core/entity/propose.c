@@ -16,6 +16,9 @@ bool is_han_tok(const struct doc *d, uint32_t t) {
 }
 
 struct str form_key(const struct doc *d, uint32_t first, uint32_t last, struct buf *b) {
+    if (first + 1 == last) {
+        return d->toks[first].fold;
+    }
     b->n = 0;
     for (uint32_t t = first; t < last; t++) {
         buf_add(b, d->toks[t].fold);
@@ -24,9 +27,17 @@ struct str form_key(const struct doc *d, uint32_t first, uint32_t last, struct b
 }
 
 uint32_t bits_of_span(const struct linker *k, uint32_t first, uint32_t last) {
-    struct buf b;
-    buf_init(&b, k->d->a);
-    uint32_t bits = last - first > FORM_TOKENS ? MAP_NONE : map_get(&k->words->words, form_key(k->d, first, last, &b));
+    const struct tok *t = k->d->toks;
+    char text[256];
+    struct str key = {text, 0};
+    for (uint32_t i = first; i < last && first + 1 < last; i++) {
+        if (last - first > FORM_TOKENS || key.n + t[i].fold.n > sizeof text) {
+            return 0; /* longer than anything the data have */
+        }
+        memcpy(text + key.n, t[i].fold.p, t[i].fold.n);
+        key.n += t[i].fold.n;
+    }
+    uint32_t bits = map_get(&k->words->words, first + 1 == last ? t[first].fold : key);
     return bits == MAP_NONE ? 0 : bits;
 }
 
