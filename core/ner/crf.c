@@ -3,11 +3,14 @@
 #include "core/ner/crf.h"
 
 #include <math.h>
+#ifdef __SSE__
+#include <xmmintrin.h>
+#endif
 
 #include "core/base/banned.h"
 
 /* Labels that open are the first eleven; those that close, outside among them, come from two blocks. */
-enum { OPENING = CRF_SIDE, CLOSING = CRF_SIDE, LANES = 4, WIDE = CRF_WIDE / LANES, ROW = NER_ROW / LANES };
+enum { OPENING = CRF_SIDE, CLOSING = CRF_SIDE, LANES = 4, WIDE = CRF_WIDE / LANES /* three: the loops say so */, ROW = NER_ROW / LANES };
 
 typedef float four_t __attribute__((vector_size(LANES * sizeof(float)), aligned(sizeof(float)), may_alias));
 typedef int32_t ints_t __attribute__((vector_size(LANES * sizeof(int32_t)), aligned(sizeof(float)), may_alias));
@@ -15,6 +18,15 @@ typedef int32_t ints_t __attribute__((vector_size(LANES * sizeof(int32_t)), alig
 /* x where the mask is set, 0 elsewhere. */
 static inline four_t where(ints_t mask, four_t x) {
     return (four_t)(mask & (ints_t)x);
+}
+
+static inline four_t greater(four_t a, four_t b) {
+#ifdef __SSE__
+    return (four_t)_mm_max_ps((__m128)a, (__m128)b);
+#else
+    ints_t first = a > b;
+    return (four_t)((first & (ints_t)a) | (~first & (ints_t)b));
+#endif
 }
 
 static int closing_label(int i) {
@@ -63,10 +75,10 @@ void crf_trans_init(struct crf_trans *t, const float *trans, const float *start,
     fill_inside(t->log_inside, log_trans);
 }
 
+/* e^x for x up to 80. */
 static inline four_t exp_four(four_t x) {
     ints_t some = x > -80;
     x = where(some, x);
-    x = where(x < 80, x) + where(x >= 80, (four_t){80, 80, 80, 80});
     /* 2^k * e^r, |r| <= ln 2 / 2; e^r by its series */
     four_t y = x * 1.44269504f + 0.5f, k = __builtin_convertvector(__builtin_convertvector(y, ints_t), four_t);
     k -= where(k > y, (four_t){1, 1, 1, 1});
@@ -77,6 +89,7 @@ static inline four_t exp_four(four_t x) {
 }
 
 float crf_exp(float x) {
+    x = x > 80 ? 80 : x;
     return exp_four((four_t){x, x, x, x})[0];
 }
 
@@ -86,8 +99,7 @@ static float fill_gain(struct crf *c, size_t i) {
     const four_t *score = (const four_t *)c->score[i];
     four_t *gain = (four_t *)c->gain[i], top = score[0];
     for (int v = 1; v < NER_LABELS / LANES; v++) {
-        ints_t more = score[v] > top;
-        top = (four_t)((more & (ints_t)score[v]) | (~more & (ints_t)top));
+        top = greater(score[v], top);
     }
     float most = c->score[i][NER_LABELS - 1];
     for (int l = 0; l < LANES; l++) {
@@ -122,17 +134,20 @@ static inline void inside(const float *first, const float *inner, const float *b
 
 /* next[b] = gain[b] * sum over a of now[a] * trans[a][b] */
 static void step_forward(const struct crf_trans *t, const float *now, const float *gain, float *next) {
-    four_t sum[WIDE] = {{0}};
+    four_t sum0 = {0}, sum1 = {0}, sum2 = {0};
     float from[CRF_WIDE], in[NER_ROW];
     gather(now, from);
+    for (int v = 0; v < WIDE; v++) {
+        four_t a = ((four_t *)from)[v];
+        ((four_t *)from)[v] = where(a > t->least, a);
+    }
     for (int i = 0; i < CLOSING; i++) {
         const four_t *row = (const four_t *)t->between[i];
-        float a = from[i] > t->least ? from[i] : 0;
-        for (int v = 0; v < WIDE; v++) {
-            sum[v] += a * row[v];
-        }
+        sum0 += from[i] * row[0];
+        sum1 += from[i] * row[1];
+        sum2 += from[i] * row[2];
     }
-    memcpy(in, sum, sizeof sum);
+    memcpy(in, (four_t[WIDE]){sum0, sum1, sum2}, WIDE * sizeof sum0);
     inside(now + NER_FIRST, now + NER_INNER, t->inside[0], t->inside[1], in + NER_INNER);
     inside(now + NER_FIRST, now + NER_INNER, t->inside[2], t->inside[3], in + NER_LAST);
     for (int v = 0; v < ROW; v++) {
@@ -142,19 +157,19 @@ static void step_forward(const struct crf_trans *t, const float *now, const floa
 
 /* now[a] = sum over b of trans[a][b] * in[b]; 0 where alpha is as good as 0: the two are only used together */
 static void step_back(const struct crf_trans *t, const float *in, const float *alpha, float *now) {
-    four_t sum[WIDE] = {{0}};
+    four_t sum0 = {0}, sum1 = {0}, sum2 = {0};
     float own[CRF_WIDE];
     for (int b = 0; b < OPENING; b++) {
         const four_t *row = (const four_t *)t->back[b];
-        for (int v = 0; v < WIDE; v++) {
-            sum[v] += row[v] * in[b];
-        }
+        sum0 += row[0] * in[b];
+        sum1 += row[1] * in[b];
+        sum2 += row[2] * in[b];
     }
     gather(alpha, own);
-    for (int v = 0; v < WIDE; v++) {
-        sum[v] = where(((const four_t *)own)[v] > t->least, sum[v]);
-    }
-    memcpy(own, sum, sizeof own);
+    four_t *to = (four_t *)own;
+    to[0] = where(to[0] > t->least, sum0);
+    to[1] = where(to[1] > t->least, sum1);
+    to[2] = where(to[2] > t->least, sum2);
     inside(in + NER_INNER, in + NER_LAST, t->inside[0], t->inside[2], now + NER_FIRST);
     inside(in + NER_INNER, in + NER_LAST, t->inside[1], t->inside[3], now + NER_INNER);
     memcpy(now, own, NER_FIRST * sizeof *now);
@@ -205,11 +220,6 @@ double crf_sum(struct crf *c, const struct crf_trans *t, size_t n) {
 
 /* ---- the best ---- */
 
-static inline four_t greater(four_t a, four_t b) {
-    ints_t first = a >= b;
-    return (four_t)((first & (ints_t)a) | (~first & (ints_t)b));
-}
-
 /* As inside. */
 static inline void best_inside(const float *first, const float *inner, const float *by_first, const float *by_inner, float *to) {
     for (int k = 0; k < CRF_TYPES; k += LANES) {
@@ -219,18 +229,17 @@ static inline void best_inside(const float *first, const float *inner, const flo
 
 /* next[b] = score[b] + the greatest of now[a] + trans[a][b] */
 static void step_best(const struct crf_trans *t, const float *now, const float *score, float *next) {
-    four_t most[WIDE];
+    const four_t *row = (const four_t *)t->log_between[NER_OUT];
+    four_t most0 = now[NER_OUT] + row[0], most1 = now[NER_OUT] + row[1], most2 = now[NER_OUT] + row[2];
     float from[CRF_WIDE], in[NER_ROW];
     gather(now, from);
-    for (int v = 0; v < WIDE; v++) {
-        most[v] = from[0] + ((const four_t *)t->log_between[0])[v];
-    }
     for (int i = 1; i < CLOSING; i++) {
-        for (int v = 0; v < WIDE; v++) {
-            most[v] = greater(most[v], from[i] + ((const four_t *)t->log_between[i])[v]);
-        }
+        row = (const four_t *)t->log_between[i];
+        most0 = greater(most0, from[i] + row[0]);
+        most1 = greater(most1, from[i] + row[1]);
+        most2 = greater(most2, from[i] + row[2]);
     }
-    memcpy(in, most, sizeof most);
+    memcpy(in, (four_t[WIDE]){most0, most1, most2}, WIDE * sizeof most0);
     best_inside(now + NER_FIRST, now + NER_INNER, t->log_inside[0], t->log_inside[1], in + NER_INNER);
     best_inside(now + NER_FIRST, now + NER_INNER, t->log_inside[2], t->log_inside[3], in + NER_LAST);
     for (int v = 0; v < ROW; v++) {
