@@ -29,6 +29,9 @@ enum word_bit {
     WORD_STOP = 1 << 20,     /* never inside a person's name: of */
     WORD_COMMON = 1 << 21,   /* a word of the language that a thing elsewhere has for its name: Bursa */
     WORD_ENDING = 1 << 22,   /* an ending that a hyphen or colon joins to a name: UN-a */
+    WORD_PLACE_HEAD = 1 << 23, /* in front of a place's name and part of it: sông */
+    WORD_AND = 1 << 24,        /* joins the last of an enumeration */
+    WORD_INSTITUTION = 1 << 25, /* behind a place, without spaces: the place's institution (大学) */
 };
 
 /* Where a part stands: inside, in front of the rest (in English behind it: Ngân hàng X is X Bank), behind it. */
@@ -51,6 +54,15 @@ struct lang_rules {
     bool plain; /* its names lose their marks in English names of institutions */
 };
 
+/* Names of persons of one people that texts of another language write by their sound or in their characters. */
+struct name_table {
+    struct map surnames, given; /* folded -> index of readings */
+    struct map context;         /* ids of rows: CONTEXT_ABROAD, CONTEXT_HOME */
+    int lang;                   /* whose they are, or in whose texts they stand */
+};
+
+enum { CONTEXT_ABROAD, CONTEXT_HOME };
+
 struct entity_rules {
     const struct kb *kb;
     const struct text_fold *fold;
@@ -59,6 +71,8 @@ struct entity_rules {
     struct str anonymous; /* stands for a given name that is not told: 某 */
     struct map surnames; /* Chinese, simplified -> index of readings */
     struct map foreign;  /* parts of foreign names in Han characters -> index of readings */
+    struct map sounds;   /* characters that foreign names are written with */
+    struct name_table japanese, sinoviet;
     struct str *readings;
     size_t reading_count, reading_cap;
 };
@@ -93,6 +107,7 @@ struct linker {
     uint8_t longest[FORM_FILTER]; /* by the hash of a word: tokens of the longest form that begins with such a word; 0: none */
     uint32_t *owner; /* [tok_count] index + 1 of the kept link that covers a token, 0: none */
     struct map lower; /* words that the article has in lower case */
+    bool japan, china; /* the article tells of it: names of three Han characters may be Japanese, Vietnamese ones Chinese */
 };
 
 struct form {
@@ -116,6 +131,10 @@ bool join_all(struct linker *k);
 /* The name of a thing of that row (or NO_ROW) and form, in the reader's language. */
 struct str canonical_name(struct linker *k, int32_t row, enum ng_type type, struct str form);
 bool starts_han(struct str s);
+/* Settles k->japan and k->china by the rows of the chosen links. */
+void note_context(struct linker *k);
+/* The name of a Japanese in Latin letters, given name first; empty where form is none. *surname: its characters of form. */
+struct str japanese_name(const struct linker *k, struct str form, size_t *surname);
 /* The English name of an institution or place that a language with spaces calls form; form itself where that is not understood. */
 struct str name_by_parts(struct linker *k, const struct lang_rules *l, struct str form);
 

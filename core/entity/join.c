@@ -25,9 +25,12 @@ struct joiner {
     struct forms alias;   /* key of a form -> string of identities: what the brackets told */
     struct str *ids;
     size_t id_count, id_cap;
+    size_t *id_at; /* [id_count] where the one was that told it */
+    size_t at_count, at_cap, now;
     struct map index; /* identity -> entity */
     size_t *mention_caps;
     size_t entity_cap, mention_cap;
+    bool parts_known; /* the parts of all persons' names are noted */
     bool *latin; /* [entity] its canonical name is a Latin form of the article */
 };
 
@@ -102,10 +105,27 @@ static uint32_t run_with(const struct linker *k, uint32_t at, int direction, uin
     return 0;
 }
 
+/* sông Hàn is a river, whatever Hàn is alone. */
+static void take_place_head(struct linker *k, struct link *x) {
+    uint32_t head = run_with(k, x->m.first, -1, WORD_PLACE_HEAD);
+    if (!head) {
+        return;
+    }
+    x->m.first -= head;
+    x->m.start = k->d->toks[x->m.first].start;
+    uint32_t row = kb_of_name(k->r->kb, k->d->a, doc_sub(k->d, x->m.start, x->m.end));
+    bool known = row != KB_NONE && kb_row(k->r->kb, row)->type == NG_LOCATION;
+    x->row = known ? (int32_t)row : NO_ROW;
+    x->weak = false;
+}
+
 static void take_neighbours(struct linker *k) {
     struct doc *d = k->d;
     for (size_t i = 0; i < k->n; i++) {
         struct mention *m = &k->links[i].m;
+        if (m->type == NG_LOCATION && !k->links[i].value) {
+            take_place_head(k, &k->links[i]);
+        }
         if (m->type != NG_ORGANIZATION || k->links[i].value) {
             continue;
         }
@@ -178,8 +198,24 @@ static struct str base_key(const struct linker *k, const struct link *x, struct 
     return key;
 }
 
+/* Whose a name is that a row has for its surname alone, where the article tells another person of that surname in full. */
+static struct str other_person(struct joiner *j, const struct link *x) {
+    if (x->m.type != NG_PERSON || !j->parts_known) {
+        return STR_NONE;
+    }
+    struct buf b;
+    buf_init(&b, j->d->a);
+    uint32_t at = map_get(&j->partial.map, form_key(j->d, x->m.first, x->m.last, &b));
+    bool one = at != MAP_NONE && at != AMBIGUOUS && (x->weak || j->id_at[at] < x->m.start);
+    return one && !str_eq(j->ids[at], kb_row(j->k->r->kb, (uint32_t)x->row)->id) ? j->ids[at] : STR_NONE;
+}
+
 static struct str identity(struct joiner *j, const struct link *x) {
     struct doc *d = j->d;
+    struct str other = x->row != NO_ROW ? other_person(j, x) : STR_NONE;
+    if (other.n) {
+        return other;
+    }
     if (x->row != NO_ROW) {
         return kb_row(j->k->r->kb, (uint32_t)x->row)->id;
     }
@@ -247,6 +283,7 @@ static void note(struct joiner *j, struct forms *f, struct str key, struct str i
     if (*at == MAP_NONE) {
         *at = (uint32_t)j->id_count;
         ARENA_PUSH(j->d->a, j->ids, j->id_count, j->id_cap) = id;
+        ARENA_PUSH(j->d->a, j->id_at, j->at_count, j->at_cap) = j->now;
     } else if (*at != AMBIGUOUS && !str_eq(j->ids[*at], id)) {
         *at = AMBIGUOUS;
     }
@@ -265,10 +302,14 @@ static bool dotted(const struct doc *d, const struct mention *m) {
 
 /* "Musk" of Elon Musk, "Weber" of Anna Weber, "Vượng" and "Nhật Vượng" of Phạm Nhật Vượng, 伊利亚 of 伊利亚·苏茨克维. */
 static void note_parts_of(struct joiner *j, const struct link *x) {
+    j->now = x->m.start;
     const struct mention *m = &x->m;
     struct doc *d = j->d;
     struct buf b;
     buf_init(&b, d->a);
+    if (x->row != NO_ROW && !dotted(d, m) && map_get(&j->partial.map, form_key(d, m->first, m->last, &b)) != MAP_NONE) {
+        return; /* 桑德斯 of 凯莉·桑德斯, though a row has the surname alone */
+    }
     struct str id = identity(j, x);
     note(j, &j->partial, form_key(d, m->first, m->last, &b), id);
     if (!is_han_tok(d, m->first)) {
@@ -288,6 +329,10 @@ static void note_parts_of(struct joiner *j, const struct link *x) {
         from = end ? t + 1 : from;
     }
     uint32_t n = m->last - m->first;
+    size_t surname = 0;
+    if (d->lang == j->k->r->chinese && !dotted(d, m) && n >= 3 && japanese_name(j->k, doc_sub(d, m->start, m->end), &surname).n && surname >= 2) {
+        note(j, &j->partial, form_key(d, m->first, m->first + (uint32_t)surname, &b), id); /* 玉木 of 玉木雄一郎 */
+    }
     if (d->lang != j->k->r->chinese && !dotted(d, m) && starts_han(doc_sub(d, m->start, m->end)) && n >= 3 && n <= 6) {
         note(j, &j->partial, form_key(d, m->first, m->first + 2, &b), id); /* 佐藤 of 佐藤恒治 */
     }
@@ -329,7 +374,8 @@ static void find_parts(struct joiner *j) {
     buf_init(&b, d->a);
     for (uint32_t t = 0; t < d->tok_count; t++) {
         const struct tok *x = &d->toks[t];
-        if (k->owner[t] || x->kind != TOK_WORD || !may_begin(&j->partial, x->fold)) {
+        bool inside = x->flags & TOK_HAN && !(x->flags & TOK_WORD_START) && t > 0 && d->toks[t - 1].flags & TOK_HAN;
+        if (k->owner[t] || x->kind != TOK_WORD || inside || !may_begin(&j->partial, x->fold)) {
             continue;
         }
         for (uint32_t n = 5; n >= (x->flags & TOK_HAN ? 2U : 1U); n--) {
@@ -612,12 +658,14 @@ bool join_all(struct linker *k) {
     map_init(&j.alias.map, k->d->a);
     map_init(&j.index, k->d->a);
     own_all(k);
+    note_context(k);
     take_neighbours(k);
     settle_types(k);
     read_all_brackets(&j);
     note_bare(&j);
     find_aliases(&j);
     note_parts(&j);
+    j.parts_known = true;
     find_parts(&j);
     return !arena_full(k->d->a) && make_entities(&j);
 }

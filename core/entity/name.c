@@ -83,11 +83,14 @@ static bool is_dot(int32_t c) {
 
 /* 诺姆·沙泽尔: the Latin of every part, or nothing. */
 static bool add_foreign(struct linker *k, struct buf *b, struct str folded) {
+    int32_t mark = 0, before = 0;
     for (size_t at = 0; at < folded.n;) {
         size_t from = at, to = at;
+        before = mark;
         while (at < folded.n) {
             int32_t c = utf8_next(folded, &at);
             if (is_dot(c)) {
+                mark = c;
                 break;
             }
             to = at;
@@ -99,7 +102,7 @@ static bool add_foreign(struct linker *k, struct buf *b, struct str folded) {
         if (!latin.n) {
             return false;
         }
-        buf_add(b, b->n ? STR(" ") : STR(""));
+        buf_add(b, !b->n ? STR("") : before == '-' ? STR("-") : STR(" "));
         buf_add(b, latin);
     }
     return b->n > 0;
@@ -114,6 +117,83 @@ static bool has_dot(struct str s) {
     return false;
 }
 
+struct str japanese_name(const struct linker *k, struct str form, size_t *surname) {
+    const struct name_table *t = &k->r->japanese;
+    struct str folded = text_fold(k->r->fold, k->d->a, form);
+    size_t chars = utf8_count(folded);
+    for (size_t n = 3; n >= 1 && chars <= 6; n--) {
+        size_t cut = bytes_of(folded, n);
+        struct str last = chars > n ? reading(k, &t->surnames, str_sub(folded, 0, cut)) : STR_NONE;
+        struct str first = last.n ? reading(k, &t->given, str_sub(folded, cut, folded.n)) : STR_NONE;
+        bool chinese = chars <= 3 && reading(k, &k->r->surnames, str_sub(folded, 0, bytes_of(folded, 1))).n;
+        if (first.n && (k->japan || (n > 1 && !chinese))) {
+            *surname = n;
+            return arena_printf(k->d->a, "%.*s %.*s", STR_ARG(first), STR_ARG(last));
+        }
+    }
+    return STR_NONE;
+}
+
+/* Tôn Đông Húc -> Sun Dongxu; of an organisation or place all syllables are one word. Empty where one is not known. */
+static struct str sinoviet_name(struct linker *k, enum ng_type type, struct str form) {
+    const struct name_table *t = &k->r->sinoviet;
+    struct buf b;
+    buf_init(&b, k->d->a);
+    struct str rest = form;
+    size_t words = 0;
+    if (type == NG_PERSON) {
+        struct str two = rest;
+        str_cut(&two, ' ');
+        str_cut(&two, ' ');
+        struct str head = str_trim(str_sub(rest, 0, rest.n - two.n));
+        struct str last = two.n ? reading(k, &t->surnames, text_fold(k->r->fold, k->d->a, head)) : STR_NONE;
+        if (!last.n) {
+            head = str_cut(&rest, ' ');
+            last = reading(k, &t->surnames, text_fold(k->r->fold, k->d->a, head));
+        } else {
+            rest = two;
+        }
+        if (!last.n || !rest.n) {
+            return STR_NONE;
+        }
+        buf_add(&b, last);
+        buf_addc(&b, ' ');
+    }
+    struct buf given;
+    buf_init(&given, k->d->a);
+    while (rest.n) {
+        struct str syllable = str_trim(str_cut(&rest, ' '));
+        struct str latin = reading(k, &t->given, text_fold(k->r->fold, k->d->a, syllable));
+        size_t i = 0;
+        if (!latin.n || !u_isupper(utf8_next(syllable, &i)) || ++words > 6) {
+            return STR_NONE;
+        }
+        buf_add(&given, given.n ? STR(" ") : STR(""));
+        buf_add(&given, latin);
+    }
+    add_syllables(&b, buf_str(&given));
+    return words >= (type == NG_PERSON ? 1 : 2) ? buf_str(&b) : STR_NONE;
+}
+
+void note_context(struct linker *k) {
+    struct {
+        const struct name_table *t;
+        bool *told;
+        size_t count[2];
+    } tables[] = {{&k->r->japanese, &k->japan, {0}}, {&k->r->sinoviet, &k->china, {0}}};
+    for (size_t i = 0; i < k->n; i++) {
+        for (size_t n = 0; k->links[i].row != NO_ROW && n < 2; n++) {
+            uint32_t at = map_get(&tables[n].t->context, kb_row(k->r->kb, (uint32_t)k->links[i].row)->id);
+            if (at != MAP_NONE) {
+                tables[n].count[at]++;
+            }
+        }
+    }
+    for (size_t n = 0; n < 2; n++) {
+        *tables[n].told = tables[n].count[CONTEXT_ABROAD] >= 2 && tables[n].count[CONTEXT_ABROAD] > tables[n].count[CONTEXT_HOME];
+    }
+}
+
 static struct str person_name(struct linker *k, struct str form, struct str folded) {
     struct buf b;
     size_t chars = utf8_count(folded);
@@ -122,6 +202,11 @@ static struct str person_name(struct linker *k, struct str form, struct str fold
         return buf_str(&b);
     }
     b.n = 0;
+    size_t skip;
+    struct str japanese = japanese_name(k, form, &skip);
+    if (japanese.n) {
+        return japanese;
+    }
     for (size_t n = 2; n >= 1; n--) {
         size_t cut = bytes_of(folded, n);
         struct str surname = reading(k, &k->r->surnames, str_sub(folded, 0, cut));
@@ -224,6 +309,18 @@ struct str canonical_name(struct linker *k, int32_t row, enum ng_type type, stru
         struct str folded = text_fold(k->r->fold, d->a, form);
         const struct lang_rules *zh = &k->r->by_lang[k->r->chinese];
         return type == NG_PERSON ? person_name(k, form, folded) : institution_name(k, zh, form, folded);
+    }
+    if (starts_han(form) && letters && type == NG_PERSON && d->lang == k->r->japanese.lang) {
+        size_t skip;
+        k->japan = true;
+        struct str name = japanese_name(k, form, &skip);
+        return name.n ? name : form;
+    }
+    if (k->china && letters && d->lang == k->r->sinoviet.lang && lang != d->lang && (type <= NG_LOCATION)) {
+        struct str name = sinoviet_name(k, type, form);
+        if (name.n) {
+            return name;
+        }
     }
     bool english = lang != LANG_NONE && str_eqz(k->langs->items[lang].public.code, "en");
     bool parts = (type == NG_ORGANIZATION || type == NG_LOCATION) && k->words->part_count;

@@ -98,7 +98,7 @@ static size_t words_of(struct str form, struct str *words) {
 }
 
 /* The parts of words[from..n); false where one is not understood. */
-static bool read_parts(struct linker *k, const struct lang_rules *l, const struct str *words, size_t from, size_t n, struct pieces *p) {
+static bool read_parts(struct linker *k, const struct lang_rules *l, const struct str *words, size_t from, size_t n, bool places, struct pieces *p) {
     for (size_t at = from, to; at < n; at = to) {
         uint32_t part = MAP_NONE;
         struct str place = STR_NONE;
@@ -106,7 +106,7 @@ static bool read_parts(struct linker *k, const struct lang_rules *l, const struc
             struct str s = span_of(words, at, to);
             part = part_of(k, l, s, 1U << PART_INSIDE | 1U << PART_FIRST);
             bool alone = to - at > 1 || s.n > SHORT_PLACE || (!p->proper && to == n); /* Đức Giang has nothing to do with Đức */
-            place = part == MAP_NONE && alone && to - at <= PLACE_WORDS ? place_name(k, s) : STR_NONE;
+            place = places && part == MAP_NONE && alone && to - at <= PLACE_WORDS ? place_name(k, s) : STR_NONE;
             if (part != MAP_NONE || place.n) {
                 break;
             }
@@ -145,6 +145,7 @@ static struct str from_head(struct linker *k, const struct lang_rules *l, struct
     struct pieces p = {.n = 0};
     size_t n = words_of(form, words), at = 0;
     struct str kind = STR_NONE;
+    bool lower = n && !begins_capital(words[0]); /* sông Hàn is called Han, not after South Korea */
     for (bool more = true; more && at < n && !(at && begins_place(k, words, at, n));) { /* of several kinds in front the last one is told: Công ty cổ phần Ngân hàng */
         more = false;
         for (size_t to = at + PART_WORDS < n ? at + PART_WORDS : n; to > at && !more; to--) {
@@ -156,7 +157,7 @@ static struct str from_head(struct linker *k, const struct lang_rules *l, struct
             }
         }
     }
-    if (at == 0 || !read_parts(k, l, words, at, n, &p) || (p.n == 0 && (!kind.n || n < 2))) {
+    if (at == 0 || !read_parts(k, l, words, at, n, !lower, &p) || (p.n == 0 && (!kind.n || n < 2))) {
         return STR_NONE;
     }
     struct buf b;

@@ -221,7 +221,9 @@ static void trim(const struct linker *k, struct mention *m) {
     uint32_t first = m->first, last = m->last;
     for (uint32_t i = first + 1; i < last; i++) {
         uint32_t bits = m->type == NG_PERSON ? bits_of_span(k, i, i + 1) : 0;
-        if (one_of(t[i].fold, brackets) || bits & WORD_STOP) {
+        size_t surname;
+        bool own = bits & WORD_STOP && t[i].flags & TOK_HAN && japanese_name(k, doc_sub(k->d, m->start, m->end), &surname).n;
+        if (one_of(t[i].fold, brackets) || (bits & WORD_STOP && !own)) {
             last = i;
         }
     }
@@ -281,11 +283,51 @@ static bool whole_line(const struct linker *k, const struct mention *m) {
     return outside < 2 && (split == 0 || (split == 1 && m->type == NG_PERSON));
 }
 
+static bool has_bit(const struct linker *k, uint32_t first, uint32_t last, uint32_t bit) {
+    for (uint32_t t = first; t < last; t++) {
+        if (bits_of_span(k, t, t + 1) & bit) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether a name begins with a word for institutions: Department, Sở, Ministerium. */
+static bool begins_kind(const struct linker *k, uint32_t first) {
+    struct buf b;
+    buf_init(&b, k->d->a);
+    buf_addc(&b, '1');
+    buf_add(&b, k->d->toks[first].fold);
+    return bits_of_span(k, first, first + 1) & (WORD_HEAD | WORD_KIND) || map_get(&k->words->parts, buf_str(&b)) != MAP_NONE;
+}
+
+/* "Department for Culture, Media and Sport" is one name, commas and all; the end of it, or 0. The recogniser may have it in two. */
+static uint32_t enumerating(const struct linker *k, size_t i) {
+    const struct doc *d = k->d;
+    const struct mention *m = &d->names[i], *next = i + 1 < d->name_count ? &d->names[i + 1] : NULL;
+    uint32_t last = m->last, comma = 0;
+    if (m->type != NG_ORGANIZATION || is_han_tok(d, m->first) || !begins_kind(k, m->first)) {
+        return 0;
+    }
+    if (next && next->type == NG_ORGANIZATION && next->first == last + 1 && one_of(d->toks[last].fold, commas) && !begins_kind(k, next->first)) {
+        last = next->last;
+    }
+    for (uint32_t t = m->first; t < last; t++) {
+        comma = one_of(d->toks[t].fold, commas) ? t : comma;
+    }
+    return comma && last - comma <= 6 && has_bit(k, comma, last, WORD_AND) ? last : 0;
+}
+
 /* What the recogniser found; an enumeration that it took for one name falls into its parts. */
 static void propose_found(struct linker *k) {
     for (size_t i = 0; i < k->d->name_count; i++) {
         struct mention m = k->d->names[i];
-        uint32_t from = m.first, parts = 0;
+        uint32_t from = m.first, parts = 0, whole = enumerating(k, i);
+        if (whole) {
+            set_span(k, &m, m.first, whole);
+            add_found(k, m);
+            continue;
+        }
         if (m.type <= NG_LOCATION && m.confidence >= 0.6f && whole_line(k, &m)) {
             m.confidence += (1 - m.confidence) / 2;
             add_found(k, m);
@@ -371,6 +413,186 @@ static void propose_titled(struct linker *k) {
                 propose(k, m, FROM_NER);
                 break;
             }
+        }
+    }
+}
+
+/* ---- Chinese: foreign names with dots, institutions of places ---- */
+
+static bool is_middle_dot(struct str s) {
+    static const char *const dots[] = {"·", "•", "・", "‧", NULL};
+    return one_of(s, dots);
+}
+
+static bool sounds_foreign(const struct linker *k, uint32_t t) {
+    uint32_t sound = is_han_tok(k->d, t) ? map_get(&k->r->sounds, k->d->toks[t].fold) : MAP_NONE;
+    return sound == 1;
+}
+
+static bool is_foreign(const struct linker *k, uint32_t first, uint32_t last, struct buf *b) {
+    return map_get(&k->r->foreign, form_key(k->d, first, last, b)) != MAP_NONE;
+}
+
+enum { FOREIGN_PART = 8 /* characters */ };
+
+/* Where the part of a foreign name that ends at last begins: the longest known one, else as far as its characters go. */
+static uint32_t part_start(const struct linker *k, uint32_t last, bool *known) {
+    struct buf b;
+    buf_init(&b, k->d->a);
+    uint32_t run = last;
+    while (run > 0 && last - run < FOREIGN_PART && k->d->toks[run - 1].sent == k->d->toks[last].sent && sounds_foreign(k, run - 1)) {
+        run--;
+    }
+    const struct tok *t = k->d->toks;
+    *known = false;
+    for (uint32_t n = last < FOREIGN_PART ? last : FOREIGN_PART; n >= 1 && !*known; n--) {
+        *known = t[last - n].sent == t[last].sent && is_foreign(k, last - n, last, &b);
+        if (*known) { /* 亚尼克, though 尼克 is known: single characters that are no words go with it */
+            uint32_t at = last - n;
+            while (at > run && t[at].flags & TOK_WORD_START && t[at - 1].flags & TOK_WORD_START) {
+                at--;
+            }
+            run = at;
+        }
+    }
+    return run;
+}
+
+/* Where the part that begins at first ends: behind the longest known one, and on over words of such characters alone. */
+static uint32_t part_end(const struct linker *k, uint32_t first, bool *known) {
+    const struct doc *d = k->d;
+    struct buf b;
+    buf_init(&b, d->a);
+    uint32_t run = first;
+    while (run < d->tok_count && run - first < FOREIGN_PART && d->toks[run].sent == d->toks[first].sent && sounds_foreign(k, run)) {
+        uint32_t word = run + 1;
+        while (word < d->tok_count && is_han_tok(d, word) && !(d->toks[word].flags & TOK_WORD_START) && sounds_foreign(k, word)) {
+            word++;
+        }
+        if (run > first && word < d->tok_count && is_han_tok(d, word) && !(d->toks[word].flags & TOK_WORD_START)) {
+            break; /* a word of the language begins here */
+        }
+        run = word;
+    }
+    *known = false;
+    for (uint32_t n = FOREIGN_PART; n >= 1 && !*known; n--) {
+        *known = first + n <= d->tok_count && d->toks[first + n - 1].sent == d->toks[first].sent && is_foreign(k, first, first + n, &b);
+        run = *known && first + n > run ? first + n : run;
+    }
+    return run;
+}
+
+static bool han_institution(const struct linker *k, uint32_t at) {
+    for (uint32_t n = 6; n >= 1; n--) {
+        if (at + n <= k->d->tok_count && bits_of_span(k, at, at + n) & (WORD_INSTITUTION | WORD_TAIL)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* 查理·克利夫兰, whatever its parts are elsewhere. */
+static void propose_dotted(struct linker *k) {
+    const struct doc *d = k->d;
+    for (uint32_t t = 1; d->lang == k->r->chinese && t + 1 < d->tok_count; t++) {
+        if (!is_middle_dot(d->toks[t].fold) || !is_han_tok(d, t - 1) || !is_han_tok(d, t + 1)) {
+            continue;
+        }
+        bool left, right = true;
+        uint32_t first = part_start(k, t, &left), last = part_end(k, t + 1, &right);
+        if (first > 1 && str_eqz(d->toks[first - 1].fold, "-") && is_han_tok(d, first - 2)) { /* 让-皮埃尔 */
+            bool known;
+            uint32_t from = part_start(k, first - 1, &known);
+            first = known ? from : first;
+        }
+        while (last + 1 < d->tok_count && (is_middle_dot(d->toks[last].fold) || str_eqz(d->toks[last].fold, "-")) && is_han_tok(d, last + 1)) {
+            last = part_end(k, last + 1, &right);
+        }
+        if (t - first >= 2 && last - t >= 2 && (left || right) && !han_institution(k, last)) {
+            struct mention m = {.type = NG_PERSON, .confidence = left && right ? 0.85f : left ? 0.75f : 0.65f};
+            set_span(k, &m, first, last);
+            propose(k, m, FROM_NER);
+        }
+        t = last > t ? last - 1 : t;
+    }
+}
+
+/* 玉木雄一郎: a Japanese surname of two characters or three with a given name. */
+static void propose_japanese(struct linker *k) {
+    const struct doc *d = k->d;
+    const struct name_table *t = &k->r->japanese;
+    struct buf b;
+    buf_init(&b, d->a);
+    uint32_t told = 0;
+    for (size_t i = 0; i < d->hit_count; i++) {
+        told += d->hits[i].prior >= KB_BORNE_OUT && map_get(&t->context, kb_row(k->r->kb, d->hits[i].row)->id) != MAP_NONE;
+    }
+    for (uint32_t at = 0; d->lang == k->r->chinese && told >= 2 && at + 3 <= d->tok_count; at++) {
+        if (!is_han_tok(d, at) || !(d->toks[at].flags & TOK_WORD_START)) {
+            continue;
+        }
+        for (uint32_t n = 3, taken = 0; n >= 2 && !taken; n--) {
+            bool surname = at + n < d->tok_count && map_get(&t->surnames, form_key(d, at, at + n, &b)) != MAP_NONE;
+            for (uint32_t m = 3; surname && m >= 1 && !taken; m--) {
+                uint32_t last = at + n + m;
+                bool given = last <= d->tok_count && d->toks[last - 1].sent == d->toks[at].sent &&
+                             map_get(&t->given, form_key(d, at + n, last, &b)) != MAP_NONE;
+                if (given && (m > 1 || last == d->tok_count || !is_han_tok(d, last) || d->toks[last].flags & TOK_WORD_START)) {
+                    struct mention x = {.type = NG_PERSON, .confidence = 0.85f};
+                    set_span(k, &x, at, last);
+                    propose(k, x, FROM_NER);
+                    taken = 1;
+                }
+            }
+        }
+    }
+}
+
+/* The end of the institution that parts behind a place's name make of it (特拉华州|衡平法院, 合肥|综合性|国家|科学|中心), or 0. */
+static uint32_t institution_end(const struct linker *k, uint32_t at) {
+    const struct doc *d = k->d;
+    uint32_t end = 0;
+    struct buf b;
+    buf_init(&b, d->a);
+    for (uint32_t parts = 0; parts < 6 && at < d->tok_count; parts++) {
+        uint32_t n = 8;
+        while (n >= 1 && (at + n > d->tok_count || d->toks[at + n - 1].sent != d->toks[at].sent ||
+                          (map_get(&k->words->parts, form_key(d, at, at + n, &b)) == MAP_NONE && !(bits_of_span(k, at, at + n) & WORD_INSTITUTION)))) {
+            n--;
+        }
+        if (!n) {
+            break;
+        }
+        end = bits_of_span(k, at, at + n) & WORD_INSTITUTION ? at + n : end;
+        at += n;
+    }
+    return end;
+}
+
+static void propose_institution(struct linker *k, uint32_t first, uint32_t from) {
+    uint32_t last = from < k->d->tok_count && is_han_tok(k->d, from) && is_han_tok(k->d, first) ? institution_end(k, from) : 0;
+    bool word = last && last < k->d->tok_count && is_han_tok(k->d, last) && !(k->d->toks[last].flags & TOK_WORD_START);
+    if (last && !word && last - first <= FORM_TOKENS + 8 && !(bits_of_span(k, first, last) & WORD_NOT_NAME)) {
+        struct mention m = {.type = NG_ORGANIZATION, .confidence = 0.8f};
+        set_span(k, &m, first, last);
+        propose(k, m, FROM_TEXT);
+    }
+}
+
+static void propose_institutions(struct linker *k) {
+    const struct doc *d = k->d;
+    if (d->lang != k->r->chinese) {
+        return;
+    }
+    for (size_t i = 0; i < d->hit_count; i++) {
+        enum ng_type type = kb_row(k->r->kb, d->hits[i].row)->type;
+        if ((type == NG_LOCATION || type == NG_ORGANIZATION) && d->hits[i].prior >= KB_BORNE_OUT) {
+            propose_institution(k, d->hits[i].first, d->hits[i].last);
+        }
+    }
+    for (size_t i = 0; i < d->name_count; i++) {
+        if (d->names[i].type == NG_LOCATION && d->names[i].confidence >= 0.6f) {
+            propose_institution(k, d->names[i].first, d->names[i].last);
         }
     }
 }
@@ -486,6 +708,9 @@ bool propose_all(struct linker *k) {
     propose_found(k);
     propose_kinds(k);
     propose_titled(k);
+    propose_dotted(k);
+    propose_japanese(k);
+    propose_institutions(k);
     if (arena_full(k->d->a) || !note_lower(k) || !note_forms(k)) {
         return false;
     }

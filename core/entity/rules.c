@@ -1,5 +1,6 @@
 /* rules.c - the data of core/entity: data/lang/<code>/entity.conf (README.md there) and data/names/han.conf. */
 #include "core/base/buf.h"
+#include "core/base/utf8.h"
 #include "core/entity/in.h"
 
 #include "core/base/banned.h"
@@ -25,7 +26,8 @@ static bool section_bits(struct str section, uint32_t *bits) {
                  {"legal", WORD_LEGAL},       {"unit", WORD_UNIT},       {"head", WORD_HEAD},
                  {"tail", WORD_TAIL},         {"not-tail", WORD_NOT_TAIL},
                  {"kind", WORD_KIND},         {"describes", WORD_DESCRIBES}, {"stop", WORD_STOP},
-                 {"common", WORD_COMMON},     {"ending", WORD_ENDING}};
+                 {"common", WORD_COMMON},     {"ending", WORD_ENDING},
+                 {"place-head", WORD_PLACE_HEAD}, {"and", WORD_AND},         {"institution", WORD_INSTITUTION}};
     for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++) {
         if (str_eqz(section, plain[i].name)) {
             *bits = plain[i].bits;
@@ -133,11 +135,28 @@ static enum err_code load_language(struct entity_rules *r, struct arena *a, cons
     return code ? code : parse(r, l, a, &c, err);
 }
 
+/* Every character of the foreign names but those that are words of the language as well. */
+static enum err_code note_sounds(struct entity_rules *r, struct arena *a, struct str forms, bool sound) {
+    while (forms.n) {
+        struct str key = key_of(r, a, str_trim(str_cut(&forms, '|')));
+        for (size_t i = 0, from; i < key.n;) {
+            from = i;
+            utf8_next(key, &i);
+            struct str c = str_sub(key, from, i);
+            if ((!sound || map_get(&r->sounds, c) == MAP_NONE) && !map_set(&r->sounds, c, sound)) {
+                return ERR_NO_MEMORY;
+            }
+        }
+    }
+    return ERR_OK;
+}
+
 static enum err_code load_han(struct entity_rules *r, struct arena *a, const char *data_dir, struct err *err) {
     struct str path = arena_printf(a, "%s/names/han.conf", data_dir), key, value;
     struct conf c;
     map_init(&r->surnames, a);
     map_init(&r->foreign, a);
+    map_init(&r->sounds, a);
     if (!path.p) {
         return err_set(err, ERR_NO_MEMORY, "no memory for the entity rules");
     }
@@ -148,11 +167,62 @@ static enum err_code load_han(struct entity_rules *r, struct arena *a, const cha
             r->anonymous = c.entry;
             continue;
         }
+        if (str_eqz(c.section, "no-sound") || str_eqz(c.section, "foreign")) {
+            struct str forms = c.entry;
+            code = note_sounds(r, a, str_trim(str_cut(&forms, '=')), str_eqz(c.section, "foreign"));
+        }
+        if (str_eqz(c.section, "no-sound")) {
+            continue;
+        }
         if ((!surname && !str_eqz(c.section, "foreign")) || !conf_pair(&c, &key, &value)) {
             return conf_fail(&c, err, "expected 'name = reading' under [surname] or [foreign]");
         }
         while (key.n) {
-            map_set(surname ? &r->surnames : &r->foreign, key_of(r, a, str_trim(str_cut(&key, '|'))), (uint32_t)r->reading_count);
+            struct str form = key_of(r, a, str_trim(str_cut(&key, '|')));
+            struct map *m = surname ? &r->surnames : &r->foreign;
+            if (map_get(m, form) == MAP_NONE) { /* the first reading stands */
+                map_set(m, form, (uint32_t)r->reading_count);
+            }
+        }
+        ARENA_PUSH(a, r->readings, r->reading_count, r->reading_cap) = value;
+        code = arena_full(a) ? err_set(err, ERR_NO_MEMORY, "no memory for the entity rules") : ERR_OK;
+    }
+    return code;
+}
+
+/* data/names/japanese.conf, sinoviet.conf */
+static enum err_code load_table(struct entity_rules *r, struct name_table *t, struct arena *a, const char *data_dir,
+                                const char *name, const struct langs *langs, struct err *err) {
+    struct str path = arena_printf(a, "%s/names/%s", data_dir, name), key, value;
+    struct conf c;
+    map_init(&t->surnames, a);
+    map_init(&t->given, a);
+    map_init(&t->context, a);
+    if (!path.p) {
+        return err_set(err, ERR_NO_MEMORY, "no memory for the entity rules");
+    }
+    enum err_code code = conf_open(&c, a, path.p, err);
+    while (code == ERR_OK && conf_next(&c)) {
+        bool surname = str_eqz(c.section, "surname"), abroad = str_eqz(c.section, "abroad");
+        if (str_eqz(c.section, "language")) {
+            t->lang = langs_get(langs, c.entry);
+            continue;
+        }
+        if (abroad || str_eqz(c.section, "home")) {
+            for (struct str rest = c.entry; rest.n;) {
+                map_set(&t->context, str_trim(str_cut(&rest, '|')), abroad ? CONTEXT_ABROAD : CONTEXT_HOME);
+            }
+            continue;
+        }
+        if ((!surname && !str_eqz(c.section, "given")) || !conf_pair(&c, &key, &value)) {
+            return conf_fail(&c, err, "expected 'name = reading' under [surname] or [given], or ids of rows under [abroad] or [home]");
+        }
+        while (key.n) {
+            struct str form = key_of(r, a, str_trim(str_cut(&key, '|')));
+            struct map *m = surname ? &t->surnames : &t->given;
+            if (map_get(m, form) == MAP_NONE) { /* the first reading stands */
+                map_set(m, form, (uint32_t)r->reading_count);
+            }
         }
         ARENA_PUSH(a, r->readings, r->reading_count, r->reading_cap) = value;
         code = arena_full(a) ? err_set(err, ERR_NO_MEMORY, "no memory for the entity rules") : ERR_OK;
@@ -174,6 +244,8 @@ enum err_code entity_load(struct entity_rules **out, struct arena *a, const char
         code = load_language(r, a, data_dir, l, i, err);
     }
     code = code ? code : load_han(r, a, data_dir, err);
+    code = code ? code : load_table(r, &r->japanese, a, data_dir, "japanese.conf", l, err);
+    code = code ? code : load_table(r, &r->sinoviet, a, data_dir, "sinoviet.conf", l, err);
     *out = r;
     return code;
 }

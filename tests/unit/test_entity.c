@@ -162,6 +162,37 @@ static void test_entity__names_of_institutions_part_by_part(void **state) {
     is("青岛海事法院", NG_ORGANIZATION, "Qingdao Maritime Court");
 }
 
+static void test_entity__han_names_of_other_peoples(void **state) {
+    (void)state;
+    analyze("zh", "日本首相昨天在东京表示,山田健太郎将出任大臣。东京的评论家佐野裕子说,山田还年轻,日本需要他。", 0);
+    is("山田健太郎", NG_PERSON, "Kentaro Yamada");
+    is("佐野裕子", NG_PERSON, "Yuko Sano");
+    same("山田", "山田健太郎");
+    analyze("zh", "董事长彼得·安德森在会上发言,让-皮埃尔·莫罗表示反对。", 0);
+    is("彼得·安德森", NG_PERSON, "Peter Anderson");
+    is("让-皮埃尔·莫罗", NG_PERSON, "Jean-Pierre Moreau");
+    analyze("vi", "Ông Tôn Minh Huy, giám đốc một hãng ở Thượng Hải, bay đến Bắc Kinh hôm qua. Trung Quốc chưa bình luận về Tôn Minh Huy.", 0);
+    is("Tôn Minh Huy", NG_PERSON, "Sun Minghui");
+    analyze("vi", "Ông Tôn Minh Huy, giám đốc một hãng ở Hà Nội, bay đến Đà Nẵng hôm qua. Việt Nam tuyển Tôn Minh Huy.", 0);
+    is("Tôn Minh Huy", NG_PERSON, "Tôn Minh Huy");
+}
+
+static void test_entity__a_surname_is_of_the_person_told_in_full(void **state) {
+    (void)state;
+    analyze("zh", "研究员凯莉·桑德斯离开了实验室。桑德斯说,她要回到大学。", 0);
+    same("桑德斯", "凯莉·桑德斯");
+    is("桑德斯", NG_PERSON, "Kelly Sanders");
+}
+
+static void test_entity__institutions_of_places(void **state) {
+    (void)state;
+    analyze("zh", "他毕业于匹兹堡师范大学,后来加入首尔爱乐乐团。", 0);
+    assert_non_null(with_form("匹兹堡师范大学"));
+    is("首尔爱乐乐团", NG_ORGANIZATION, "Seoul Philharmonic");
+    analyze("vi", "Chiếc thuyền chìm trên sông Hàn, Đà Nẵng, hôm 3/5/2024.", 0);
+    is("sông Hàn", NG_LOCATION, "Han River");
+}
+
 static void test_entity__min_confidence_leaves_mentions_out(void **state) {
     const char *text = "Thomas Reinhardt verlässt Siemens und geht zu Bosch nach Stuttgart, berichtete die Zeitung am 3. Mai 2024.";
     (void)state;
@@ -188,6 +219,9 @@ int main(void) {
         cmocka_unit_test(test_entity__ambiguous_names_want_evidence),
         cmocka_unit_test(test_entity__short_chinese_names_stand_on_word_bounds),
         cmocka_unit_test(test_entity__names_of_institutions_part_by_part),
+        cmocka_unit_test(test_entity__han_names_of_other_peoples),
+        cmocka_unit_test(test_entity__a_surname_is_of_the_person_told_in_full),
+        cmocka_unit_test(test_entity__institutions_of_places),
         cmocka_unit_test(test_entity__min_confidence_leaves_mentions_out),
     };
     return cmocka_run_group_tests(tests, load_data, release_data);
