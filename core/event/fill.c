@@ -498,6 +498,25 @@ static bool from_boss(struct fire *f, uint8_t role) {
     return f->c.count[role] > before;
 }
 
+/* "His deputy Birk went along": what the last event of a type, here or at most two sentences before, has in a role. */
+static bool from_last(struct fire *f, uint8_t role, const struct way *w) {
+    const struct cands *told = f->s->told;
+    uint8_t before = f->c.count[role];
+    for (size_t i = told->n, seen = 0; i-- > 0 && seen < 16 && told->items[i].sent + 2 >= f->s->sent; seen++) {
+        const struct cand *c = &told->items[i];
+        bool earlier = c->sent < f->s->sent || c->last <= f->trigger.first;
+        if (c->type_index != w->of_type || c->gone || !c->complete || c->status == NG_DENIED || !earlier || c->count[w->arg] == 0) {
+            continue;
+        }
+        for (size_t k = 0; k < c->count[w->arg]; k++) {
+            fill_entity(f, role, c->fill[w->arg][k], NONE);
+        }
+        f->c.confidence *= c->sent == f->s->sent ? 1 : 0.95f;
+        return f->c.count[role] > before;
+    }
+    return false;
+}
+
 static bool from_span(struct fire *f, uint8_t role, uint8_t other) {
     uint32_t p = f->c.count[other] ? f->c.phrase[other][0] : NONE;
     if (p == NONE) {
@@ -785,6 +804,8 @@ static bool try_way(struct fire *f, uint8_t role, const struct way *w) {
         return from_predecessor(f, role);
     case WAY_BOSS:
         return from_boss(f, role);
+    case WAY_LAST:
+        return f->c.count[role] == 0 && from_last(f, role, w);
     case WAY_SELF:
         p = f->trigger.cls == NAME_NONE ? f->trigger.phrase : NONE;
         break;

@@ -59,7 +59,7 @@ static const struct {
     {"compound", WAY_COMPOUND, false}, {"agent", WAY_AGENT, false}, {"source", WAY_SOURCE, false},
     {"org-of", WAY_ORG_OF, true},   {"former-org-of", WAY_FORMER_OF, true}, {"present-org-of", WAY_PRESENT_OF, true}, {"rest-of", WAY_REST_OF, true}, {"title-of", WAY_TITLE_OF, true},
     {"span", WAY_SPAN, true},       {"left", WAY_LEFT, false},      {"right", WAY_RIGHT, false},
-    {"tail-of", WAY_TAIL_OF, true}, {"front-of", WAY_FRONT_OF, true}, {"context-of", WAY_CONTEXT, true}, {"sentence", WAY_SENTENCE, false}, {"context", WAY_TOPIC, false}, {"dropped", WAY_DROPPED, false}, {"boss", WAY_BOSS, false}, {"predecessor", WAY_PREDECESSOR, false},
+    {"tail-of", WAY_TAIL_OF, true}, {"front-of", WAY_FRONT_OF, true}, {"context-of", WAY_CONTEXT, true}, {"sentence", WAY_SENTENCE, false}, {"context", WAY_TOPIC, false}, {"dropped", WAY_DROPPED, false}, {"boss", WAY_BOSS, false}, {"last", WAY_LAST, true}, {"predecessor", WAY_PREDECESSOR, false},
 };
 
 /* Finds what a word of a slot line means as a way; false when it is none. */
@@ -75,6 +75,19 @@ static bool way_named(const struct lexicon *x, struct str name, struct way *w, b
     w->arg = lexicon_prep(x, name);
     *role = false;
     return w->arg != NAME_NONE;
+}
+
+/* "employer" of the frame's own type, or "personnel.hire.employer". */
+static bool last_of(const struct event_schema *s, const struct event_type *own, struct str text, struct way *w) {
+    size_t dot = text.n;
+    while (dot > 0 && text.p[dot - 1] != '.') {
+        dot--;
+    }
+    int type = dot ? schema_type(s, str_sub(text, 0, dot - 1)) : (int)(own - s->types);
+    int role = type < 0 ? -1 : schema_role(&s->types[type], str_sub(text, dot, text.n));
+    w->arg = (uint16_t)(role < 0 ? 0 : role);
+    w->of_type = (uint8_t)(role < 0 ? 0 : type);
+    return role >= 0;
 }
 
 static enum err_code add_alternative(struct reader *r, struct slot *s, size_t *cap, struct str text, uint8_t number,
@@ -116,7 +129,11 @@ static enum err_code add_alternative(struct reader *r, struct slot *s, size_t *c
             return conf_fail(r->c, r->err, "'%.*s' is no way (subj, obj, poss, agent, org-of ...) and no [prep] of the lexicon",
                              STR_ARG(name));
         }
-        if (role) {
+        if (w.kind == WAY_LAST) {
+            if (!last_of(r->s, type, second, &w)) {
+                return conf_fail(r->c, r->err, "'last' needs a role behind it, or a type and its role: personnel.hire.employer");
+            }
+        } else if (role) {
             int index = schema_role(type, second);
             if (index < 0) {
                 return conf_fail(r->c, r->err, "'%.*s' needs a role of %.*s behind it", STR_ARG(name), STR_ARG(type->name));

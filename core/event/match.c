@@ -376,6 +376,7 @@ static void note_members(struct scan *s, const struct cands *out, size_t from) {
 
 void match_sentence(struct scan *s, struct cands *out) {
     size_t from = out->n, noted = from;
+    s->told = out;
     if (s->question) {
         return;
     }

@@ -190,7 +190,7 @@ struct lexicon {
 
 enum way_kind {
     WAY_ANY, WAY_SUBJ, WAY_OBJ, WAY_PREP, WAY_POSS, WAY_COMPOUND, WAY_AGENT, WAY_ORG_OF, WAY_FORMER_OF, WAY_PRESENT_OF, WAY_REST_OF, WAY_TITLE_OF, WAY_PREDECESSOR, WAY_SOURCE,
-    WAY_SPAN, WAY_TRIGGER, WAY_LEFT, WAY_RIGHT, WAY_SELF, WAY_FIGURE, WAY_COUNTED, WAY_STRETCH, WAY_ONWARD, WAY_TAIL_OF, WAY_FRONT_OF, WAY_CONTEXT, WAY_SENTENCE, WAY_TOPIC, WAY_DROPPED, WAY_BOSS
+    WAY_SPAN, WAY_TRIGGER, WAY_LEFT, WAY_RIGHT, WAY_SELF, WAY_FIGURE, WAY_COUNTED, WAY_STRETCH, WAY_ONWARD, WAY_TAIL_OF, WAY_FRONT_OF, WAY_CONTEXT, WAY_SENTENCE, WAY_TOPIC, WAY_DROPPED, WAY_BOSS, WAY_LAST
 };
 
 /* Types of slots: bits 0..7 enum ng_type, then these, then the heads. */
@@ -200,6 +200,7 @@ enum { BIT_NUMBER = 8, BIT_NP, BIT_CLAUSE, BIT_FIRM, BIT_BODY, BIT_HEAD }; /* BI
 struct way {
     uint8_t kind;
     uint8_t alternative; /* same number: the same alternative of the slot */
+    uint8_t of_type;     /* WAY_LAST: the event's type */
     uint16_t arg;        /* WAY_PREP, WAY_STRETCH, WAY_ONWARD: class; WAY_ORG_OF and others: role */
     uint64_t types;
 };

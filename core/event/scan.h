@@ -114,6 +114,8 @@ struct discourse {
     uint32_t sent;
 };
 
+struct cands;
+
 struct scan {
     const struct event_rules *r;
     const struct event_lang *l;
@@ -151,6 +153,7 @@ struct scan {
     struct title_seen *title_of; /* [entity_count] */
     char *gender;    /* [entity_count] 'f' or 'm', as a pronoun has told, or 0 */
     uint32_t topic;  /* the organisation that the text is about, or NONE */
+    const struct cands *told; /* the events so far */
 };
 
 /* Prepares the arrays for the whole document. false: no memory. */
