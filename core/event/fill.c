@@ -798,7 +798,7 @@ static bool try_way(struct fire *f, uint8_t role, const struct way *w) {
             return false;
         }
         return from_topic(f, role, w->types, false);
-    case WAY_BEFORE:
+    case WAY_EARLIER:
         return !f->c.count[role] && from_topic(f, role, w->types, true);
     case WAY_DROPPED:
         return !f->c.count[role] && way_dropped(f) && from_topic(f, role, w->types, true);
