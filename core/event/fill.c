@@ -413,7 +413,7 @@ static bool from_topic(struct fire *f, uint8_t role, uint64_t types, bool droppe
     int type = types & TYPE_BIT(NG_ORGANIZATION) ? NG_ORGANIZATION : types & TYPE_BIT(NG_PERSON) ? NG_PERSON : NG_LOCATION;
     float weight = 0.8f;
     for (size_t i = 0; !dropped && i < s->ph_count; i++) { /* a name in this very sentence that has no other role: that one, if any */
-        bool near = s->ph[i].clause == f->clause || s->ph[i].first < f->trigger.first;
+        bool near = s->x->chars ? s->ph[i].first < f->to && s->ph[i].gov == NAME_NONE : s->ph[i].clause == f->clause || s->ph[i].first < f->trigger.first;
         bool other = near && (s->ph[i].types & types & SCAN_NAMED) && !(s->ph[i].flags & P_PAREN) && !fire_used(f, (uint32_t)i);
         for (size_t r = 0; other && r < f->type->role_count; r++) {
             for (size_t k = 0; k < f->c.count[r]; k++) { /* "The bank has put in 3 million" */
