@@ -18,14 +18,23 @@ static bool left_out(int32_t c) {
            c == 0x2019 || c == 0x2010 || c == 0x2011;
 }
 
+/* Whether a character of ideographs begins so: none of them is left out. */
+static bool opens_han(char c) {
+    return (unsigned char)c >= 0xE4 && (unsigned char)c <= 0xE9;
+}
+
 void kb_key_add(struct buf *b, struct str folded) {
+    size_t from = 0;
     for (size_t i = 0; i < folded.n;) {
-        size_t from = i;
-        int32_t c = utf8_next(folded, &i);
-        if (!left_out(c)) {
-            buf_add(b, str_sub(folded, from, i));
+        size_t at = i;
+        if (opens_han(folded.p[i])) {
+            i += i + 3 <= folded.n ? 3 : folded.n - i;
+        } else if (left_out(utf8_next(folded, &i))) {
+            buf_add(b, str_sub(folded, from, at));
+            from = i;
         }
     }
+    buf_add(b, str_sub(folded, from, folded.n));
 }
 
 static uint32_t head_of(struct str key, size_t n) {

@@ -3,6 +3,9 @@
 
 #include <assert.h>
 #include <math.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "core/ner/features.h"
 
@@ -192,6 +195,22 @@ void ner_model_close(struct ner_model *m) {
 
 typedef uint16_t bucket_t __attribute__((vector_size(NER_BUCKET * sizeof(uint16_t))));
 
+/* The first place of a bucket that has the print; NER_BUCKET if none has. */
+static inline unsigned place_in(const uint16_t *bucket, uint16_t print) {
+#ifdef __SSE2__
+    __m128i equal = _mm_cmpeq_epi16(_mm_loadu_si128((const __m128i *)(const void *)bucket), _mm_set1_epi16((short)print));
+    unsigned bits = (unsigned)_mm_movemask_epi8(equal);
+    return bits ? (unsigned)__builtin_ctz(bits) / 2 : NER_BUCKET;
+#else
+    bucket_t have, want = (bucket_t){0} + print;
+    uint64_t same[2];
+    memcpy(&have, bucket, sizeof have);
+    bucket_t equal = (bucket_t)(have == want);
+    memcpy(same, &equal, sizeof same);
+    return same[0] ? (unsigned)__builtin_ctzll(same[0]) / 16 : same[1] ? 4 + (unsigned)__builtin_ctzll(same[1]) / 16 : NER_BUCKET;
+#endif
+}
+
 static uint32_t bucket_of(uint64_t key, uint32_t slots) {
     return (uint32_t)(((key >> 32) * (slots / NER_BUCKET)) >> 32) * NER_BUCKET;
 }
@@ -199,17 +218,11 @@ static uint32_t bucket_of(uint64_t key, uint32_t slots) {
 #define NOWHERE UINT32_MAX
 
 /* Where the key is; NOWHERE if it is not. at: the bucket to begin with. */
-static uint32_t find(const uint16_t *prints, uint32_t slots, uint64_t key, uint32_t at) {
-    bucket_t want = (bucket_t){0} + ner_print(key);
+static inline uint32_t find(const uint16_t *prints, uint32_t slots, uint64_t key, uint32_t at) {
     for (;;) {
-        bucket_t have;
-        uint64_t same[2];
-        memcpy(&have, prints + at, sizeof have);
-        bucket_t equal = (bucket_t)(have == want);
-        memcpy(same, &equal, sizeof same);
-        if (same[0] | same[1]) {
-            unsigned bit = same[0] ? (unsigned)__builtin_ctzll(same[0]) : 64 + (unsigned)__builtin_ctzll(same[1]);
-            return at + bit / 16;
+        unsigned place = place_in(prints + at, ner_print(key));
+        if (place < NER_BUCKET) {
+            return at + place;
         }
         if (prints[at + NER_BUCKET - 1] == 0) {
             return NOWHERE;
@@ -235,6 +248,15 @@ enum { LANES = 8 };
 typedef int8_t bytes_t __attribute__((vector_size(LANES), may_alias));
 typedef int16_t sums_t __attribute__((vector_size(LANES * sizeof(int16_t)), aligned(sizeof(int16_t)), may_alias));
 
+static inline sums_t wide(const int8_t *row) {
+#ifdef __SSE2__
+    __m128i x = _mm_loadl_epi64((const __m128i *)(const void *)row);
+    return (sums_t)_mm_srai_epi16(_mm_unpacklo_epi8(x, x), 8);
+#else
+    return __builtin_convertvector(*(const bytes_t *)row, sums_t);
+#endif
+}
+
 static_assert(NER_ROW == 3 * LANES, "a row is three vectors");
 
 /* In three passes, so that the memory of many features is on its way at once: the tables are larger than the caches. */
@@ -256,10 +278,10 @@ void ner_model_add(const struct ner_model *m, const uint64_t *keys, size_t n, in
             }
         }
         for (size_t i = 0; i < found; i++) {
-            const bytes_t *row = (const bytes_t *)(m->rows + (size_t)at[i] * NER_ROW); /* cppcheck-suppress uninitvar; found counts what is set */
-            sum0 += __builtin_convertvector(row[0], sums_t);
-            sum1 += __builtin_convertvector(row[1], sums_t);
-            sum2 += __builtin_convertvector(row[2], sums_t);
+            const int8_t *row = m->rows + (size_t)at[i] * NER_ROW; /* cppcheck-suppress uninitvar; found counts what is set */
+            sum0 += wide(row);
+            sum1 += wide(row + LANES);
+            sum2 += wide(row + 2 * LANES);
         }
     }
     to[0] = sum0;

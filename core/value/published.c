@@ -106,6 +106,19 @@ static bool dateline(const struct rules *r, struct doc *d, const struct para *p,
     return true;
 }
 
+/* Whether the digits of a line may tell a year: four of them, or two behind a full stop (3.5.24). */
+static bool tells_year(struct str line) {
+    size_t run = 0;
+    for (size_t i = 0; i < line.n; i++) {
+        bool digit = line.p[i] >= '0' && line.p[i] <= '9';
+        run = digit ? run + 1 : 0;
+        if (run == 4 || (run == 2 && i >= 2 && line.p[i - 2] == '.')) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool dateline_any(const struct values *v, const struct text_fold *folding, struct doc *d, const struct para *p, struct day *out) {
     struct str text = doc_sub(d, p->start, p->end);
     bool digits = false;
@@ -119,8 +132,9 @@ static bool dateline_any(const struct values *v, const struct text_fold *folding
     if (d->lang != LANG_NONE && v->by_lang[d->lang] && dateline(v->by_lang[d->lang], d, p, fold, out)) {
         return true;
     }
-    for (int i = 0; i < LANG_MAX; i++) {
-        if (i != d->lang && v->by_lang[i] && dateline(v->by_lang[i], d, p, fold, out)) {
+    bool year = tells_year(text);
+    for (int i = 0; i < LANG_MAX; i++) { /* where years are not told in words the digits must tell it */
+        if (i != d->lang && v->by_lang[i] && (year || v->by_lang[i]->word_dates) && dateline(v->by_lang[i], d, p, fold, out)) {
             return true;
         }
     }

@@ -93,8 +93,22 @@ static uint8_t case_flags(struct str s, int32_t first) {
     return letters > 1 && letters == upper ? flags | ATOM_UPPER : flags;
 }
 
+/* One ideograph, as most tokens of Chinese are. */
+static bool is_ideograph(struct str text) {
+    size_t i = 0;
+    int32_t c = text.n == 3 ? utf8_next(text, &i) : 0;
+    return c >= 0x4E00 && c <= 0x9FFF;
+}
+
 void scan_add(struct scan *s, struct str text, struct str fold, uint32_t start, uint32_t tok, uint32_t sent,
               uint8_t flags) {
+    if (is_ideograph(text) && is_ideograph(fold)) {
+        struct atom a = {.start = start, .end = start + (uint32_t)text.n, .tok = tok, .sent = sent, .kind = ATOM_WORD, .flags = (uint8_t)(flags | ATOM_HAN)};
+        a.fold = fold;
+        a.word = word_of(s->r, fold);
+        ARENA_PUSH(s->a, s->atoms, s->n, s->cap) = a;
+        return;
+    }
     for (size_t i = 0, f = 0; i < text.n && f < fold.n;) {
         enum char_kind kind;
         int32_t first;
