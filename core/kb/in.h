@@ -1,7 +1,7 @@
 /* core/kb/in.h - what load.c makes and kb.c reads; nobody else includes it.
  *
  * An alias is kept by its key: folded, without white space, hyphens, middle dots, full stops and apostrophes, so that
- * "J.P. Morgan" is "JPMorgan" and 卡内基 · 梅隆 is 卡内基·梅隆. Keys lie in one pool; a table of 32-bit indices, open
+ * "J.P. Morgan" is "JPMorgan" and 卡内基 · 梅隆 is 卡内基·梅隆. Keys lie in one pool; a table of indices, open
  * addressing, leads to the first alias of a key, and from there a chain to the others in the order of the data. */
 #ifndef KB_IN_H
 #define KB_IN_H
@@ -52,7 +52,7 @@ struct kb {
     size_t alias_count, alias_cap;
     char *pool;
     size_t pool_n, pool_cap;
-    uint32_t *table; /* [table_size] index of an alias + 1; 0 is free */
+    uint64_t *table; /* [table_size] index of an alias + 1, above it half the hash of its key; 0 is free */
     size_t table_size, keys;
     uint16_t longest[KB_HEADS]; /* bytes of the longest key by the hash of its first KB_HEAD bytes, 0: none begins so */
     uint16_t longer[KB_HEADS];  /* the same by its first KB_NECK bytes: two characters of Chinese */

@@ -56,26 +56,31 @@ static void note_length(struct kb *k, struct str key) {
 }
 
 static uint32_t slot_of(const struct kb *k, struct str key) {
+    uint64_t hash = str_hash(key);
     uint32_t mask = (uint32_t)k->table_size - 1;
-    for (uint32_t i = (uint32_t)str_hash(key) & mask;; i = (i + 1) & mask) {
-        const struct kb_alias *x = k->table[i] ? &k->aliases[k->table[i] - 1] : NULL;
-        if (!x || (x->n == key.n && memcmp(k->pool + x->key, key.p, key.n) == 0)) {
+    for (uint32_t i = (uint32_t)hash & mask;; i = (i + 1) & mask) {
+        uint64_t place = k->table[i];
+        const struct kb_alias *x = place && place >> 32 == hash >> 32 ? &k->aliases[(uint32_t)place - 1] : NULL;
+        if (!place || (x && x->n == key.n && memcmp(k->pool + x->key, key.p, key.n) == 0)) {
             return i;
         }
     }
+}
+
+static uint32_t alias_at(const struct kb *k, uint32_t slot) {
+    return k->table[slot] ? (uint32_t)k->table[slot] - 1 : KB_NONE;
 }
 
 uint32_t kb_lookup(const struct kb *k, struct str key) {
     if (!k->table_size || !key.n) {
         return KB_NONE;
     }
-    uint32_t at = k->table[slot_of(k, key)];
-    return at ? at - 1 : KB_NONE;
+    return alias_at(k, slot_of(k, key));
 }
 
 static bool widen_table(struct kb *k) {
     size_t size = k->table_size ? k->table_size * 2 : FIRST_TABLE, old = k->table_size;
-    uint32_t *before = k->table, *wider = ARENA_ARRAY(k->a, size, uint32_t);
+    uint64_t *before = k->table, *wider = ARENA_ARRAY(k->a, size, uint64_t);
     if (!wider) {
         return false;
     }
@@ -83,7 +88,7 @@ static bool widen_table(struct kb *k) {
     k->table_size = size;
     for (size_t i = 0; i < old; i++) {
         if (before[i]) {
-            const struct kb_alias *x = &k->aliases[before[i] - 1];
+            const struct kb_alias *x = &k->aliases[(uint32_t)before[i] - 1];
             k->table[slot_of(k, (struct str){k->pool + x->key, x->n})] = before[i];
         }
     }
@@ -125,7 +130,7 @@ static bool both_claim(const struct kb_alias *x, const struct kb_alias *y) {
 static enum err_code chain(struct kb *k, struct conf *c, uint32_t slot, struct kb_alias alias, struct str text,
                            struct err *err) {
     uint32_t last = KB_NONE;
-    for (uint32_t i = k->table[slot] ? k->table[slot] - 1 : KB_NONE; i != KB_NONE; i = k->aliases[i].next) {
+    for (uint32_t i = alias_at(k, slot); i != KB_NONE; i = k->aliases[i].next) {
         struct kb_alias *x = &k->aliases[i];
         if (x->row == alias.row && (x->flags & ALIAS_CUE) == (alias.flags & ALIAS_CUE)) {
             x->flags &= alias.flags | ALIAS_CUE | ALIAS_SHORT;
@@ -143,7 +148,8 @@ static enum err_code chain(struct kb *k, struct conf *c, uint32_t slot, struct k
         return err_set(err, ERR_NO_MEMORY, "no memory for the knowledge base");
     }
     if (last == KB_NONE) {
-        k->table[slot] = (uint32_t)k->alias_count;
+        uint64_t hash = str_hash((struct str){k->pool + alias.key, alias.n});
+        k->table[slot] = hash >> 32 << 32 | k->alias_count;
         k->keys++;
     } else {
         k->aliases[last].next = (uint32_t)k->alias_count - 1;
@@ -169,7 +175,7 @@ static enum err_code add_alias(struct kb *k, struct conf *c, struct str text, ui
     struct kb_alias alias = {.row = k->row, .next = KB_NONE, .n = (uint16_t)s.n, .lang = (int8_t)lang};
     alias.flags = flags & ALIAS_CUE ? flags : flags | case_of(text);
     if (k->table[slot]) {
-        alias.key = k->aliases[k->table[slot] - 1].key;
+        alias.key = k->aliases[alias_at(k, slot)].key;
     } else {
         alias.key = (uint32_t)k->pool_n;
         memcpy(k->pool + k->pool_n, s.p, s.n);
