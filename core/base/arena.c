@@ -172,10 +172,13 @@ struct str arena_dup(struct arena *a, struct str s) {
 
 struct str arena_vprintf(struct arena *a, const char *format, va_list ap) {
     va_list again;
+    char brief[256]; /* most are */
     va_copy(again, ap);
-    int n = vsnprintf(NULL, 0, format, ap);
+    int n = vsnprintf(brief, sizeof brief, format, ap);
     char *p = n < 0 ? NULL : arena_alloc(a, (size_t)n + 1);
-    if (p) {
+    if (p && (size_t)n < sizeof brief) {
+        memcpy(p, brief, (size_t)n + 1);
+    } else if (p) {
         vsnprintf(p, (size_t)n + 1, format, again);
     }
     va_end(again);

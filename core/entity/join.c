@@ -564,10 +564,10 @@ static bool better_form(const struct doc *d, const struct link *x, struct str na
     return x->m.type == NG_PERSON && !upper && form.n > name.n + 1;
 }
 
-static uint32_t entity_of(struct joiner *j, const struct link *x, bool letters) {
+static uint32_t entity_of(struct joiner *j, const struct link *x, struct str id, bool letters) {
     struct doc *d = j->d;
     struct str name = doc_sub(d, x->m.start, x->m.end);
-    uint32_t *at = map_at(&j->index, identity(j, x));
+    uint32_t *at = map_at(&j->index, id);
     if (!at) {
         return MAP_NONE;
     }
@@ -627,11 +627,12 @@ static bool make_entities(struct joiner *j) {
         if (x->m.confidence < d->req->min_confidence) {
             continue;
         }
-        uint32_t e = entity_of(j, x, letters);
+        struct str id = identity(j, x);
+        uint32_t e = entity_of(j, x, id, letters);
         if (e == MAP_NONE) {
             return false;
         }
-        ids[e] = ids[e].n ? ids[e] : identity(j, x);
+        ids[e] = ids[e].n ? ids[e] : id;
         struct ng_entity *in = &d->entities[e];
         x->m.entity = e;
         x->m.type = in->type;
