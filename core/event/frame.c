@@ -336,7 +336,7 @@ static enum err_code read_key(struct reader *r, struct frame *f, struct str key,
         return fine ? ERR_OK : conf_fail(r->c, r->err, "within is a number of words, 1 to 59");
     }
     if (str_eqz(key, "not-governed")) {
-        return read_classes(r, value, f->not_gov, &f->not_gov_count, 4);
+        return read_classes(r, value, f->not_gov, &f->not_gov_count, 8);
     }
     if (str_eqz(key, "status")) {
         f->status = (int8_t)status_of(value);

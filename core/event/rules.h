@@ -235,7 +235,7 @@ struct frame {
     uint8_t near_count, barred_count, never_count;
     uint8_t some[4], some_count; /* roles of which one must be filled */
     uint8_t some_named;          /* of these, by bit, those that count only where an entity fills them */
-    uint16_t gov[4], not_gov[4]; /* [prep]s of which one must, or none may, govern the phrase or the noun it fires at */
+    uint16_t gov[4], not_gov[8]; /* [prep]s of which one must, or none may, govern the phrase or the noun it fires at */
     uint8_t gov_count, not_gov_count;
     uint8_t waives;          /* roles, by bit, that it is worth reporting without though the type requires them: a minister's employer */
     bool follows;            /* what it tells belongs to the event of its type in the sentence before: "The buyer is Galdor." */
