@@ -26,6 +26,8 @@ void fire_reset(struct fire *f);
 uint32_t fire_list(const struct fire *f);
 /* Whether the classes named by `near` and `not` let the frame fire. */
 bool fire_agrees(const struct fire *f);
+/* Whether what it asks of its trigger (`only`) holds. */
+bool fire_only(const struct fire *f);
 /* Adds the event to out, unless a better one of those from `from` on has the same trigger. */
 bool fire_finish(struct fire *f, struct cands *out, size_t from);
 

@@ -278,6 +278,26 @@ static enum err_code read_example(struct reader *r, struct frame *f, struct str 
     return ERR_OK;
 }
 
+/* "only = dated, alone": what must hold of the trigger. */
+static enum err_code read_only(struct reader *r, struct frame *f, struct str value) {
+    static const struct {
+        const char *name;
+        uint8_t bit;
+    } names[] = {{"dated", ONLY_DATED}, {"alone", ONLY_ALONE}, {"active", ONLY_ACTIVE}, {"passive", ONLY_PASSIVE}};
+    while (value.n) {
+        struct str name = str_trim(str_cut(&value, ','));
+        uint8_t bit = 0;
+        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+            bit = str_eqz(name, names[i].name) ? names[i].bit : bit;
+        }
+        if (!bit) {
+            return conf_fail(r->c, r->err, "only: '%.*s' is none of dated, alone, active, passive", STR_ARG(name));
+        }
+        f->only |= bit;
+    }
+    return ERR_OK;
+}
+
 static enum err_code read_key(struct reader *r, struct frame *f, struct str key, struct str value) {
     double number;
     if (str_eqz(key, "type")) {
@@ -320,6 +340,9 @@ static enum err_code read_key(struct reader *r, struct frame *f, struct str key,
         int role = schema_role(&r->s->types[f->type], value);
         f->waives |= role < 0 ? 0 : (uint8_t)(1u << role);
         return role < 0 ? conf_fail(r->c, r->err, "waives names a role of %.*s", STR_ARG(r->s->types[f->type].name)) : ERR_OK;
+    }
+    if (str_eqz(key, "only")) {
+        return read_only(r, f, value);
     }
     if (str_eqz(key, "follows")) {
         f->follows = str_eqz(value, "yes");

@@ -287,6 +287,23 @@ static bool noun_wanted(const struct frame *f, const struct scan *s, const struc
     return fine;
 }
 
+/* Whether nothing stands right behind the trigger that could be its object: "left in May", "left, too". */
+static bool stands_alone(const struct fire *f) {
+    const struct scan *s = f->s;
+    uint32_t t = f->trigger.last;
+    while (t < s->last && (s->marks[t] & T_ADVERB) && !(s->marks[t] & (T_NAME | T_DET))) {
+        t++;
+    }
+    return t >= s->last || (s->marks[t] & (T_PREP | T_PUNCT | T_AND | T_OPENER)) || scan_starting(s, t, TYPE_BIT(NG_DATE)) != NONE;
+}
+
+/* Whether what the frame asks of its trigger holds. */
+bool fire_only(const struct fire *f) {
+    uint8_t only = f->f->only;
+    return !((only & ONLY_ACTIVE) && f->passive) && !((only & ONLY_PASSIVE) && !f->passive) && !((only & ONLY_ALONE) && !stands_alone(f)) &&
+           !((only & ONLY_DATED) && !status_dated(f->s, &f->trigger));
+}
+
 static void fire_frame(struct scan *s, const struct frame *frame, const struct hit *h, struct cands *out, size_t from) {
     struct fire f;
     uint32_t tag = 1u << h->tag;
@@ -297,7 +314,7 @@ static void fire_frame(struct scan *s, const struct frame *frame, const struct h
         return;
     }
     fire_begin(&f, s, frame, h);
-    if (!fire_agrees(&f)) {
+    if (!fire_agrees(&f) || !fire_only(&f)) {
         return;
     }
     for (size_t i = 0; i < frame->slot_count; i++) {

@@ -40,6 +40,8 @@ struct cands {
 void match_sentence(struct scan *s, struct cands *out);
 
 /* Status, date and sources from the trigger's surroundings. false: the sentence takes the event back (a question, a condition). */
+/* Whether the sentence tells when. */
+bool status_dated(const struct scan *s, const struct hit *t);
 bool status_find(const struct scan *s, struct cand *c, const struct hit *trigger);
 
 /* Goes over the events of the sentence before, for what the sentence s stands at says of them. */

@@ -224,6 +224,13 @@ struct node {
     uint16_t next, other; /* NODE_SPLIT: next first */
 };
 
+enum frame_only {
+    ONLY_DATED = 1,    /* the sentence tells when: "left in May" */
+    ONLY_ALONE = 2,    /* no object stands right behind it: "left for Galdor", not "left the room" */
+    ONLY_ACTIVE = 4,   /* no passive */
+    ONLY_PASSIVE = 8,
+};
+
 struct frame {
     struct str name;
     uint8_t type;
@@ -238,6 +245,7 @@ struct frame {
     uint16_t gov[4], not_gov[8]; /* [prep]s of which one must, or none may, govern the phrase or the noun it fires at */
     uint8_t gov_count, not_gov_count;
     uint8_t waives;          /* roles, by bit, that it is worth reporting without though the type requires them: a minister's employer */
+    uint8_t only;            /* enum frame_only, or-ed: what must hold of the trigger */
     bool follows;            /* what it tells belongs to the event of its type in the sentence before: "The buyer is Galdor." */
     bool adds;               /* never an event of its own: adds roles to one of its type told just before */
     uint8_t within;          /* of a frame that fires at phrases: how far a head may stand, 0: as usual */

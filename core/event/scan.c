@@ -6,11 +6,30 @@
 
 #include "core/base/banned.h"
 
-enum { LEAD = 3 }; /* sentences of which one names what the text is about: headline, lead */
+enum {
+    LEAD = 3,      /* sentences of which one names what the text is about: headline, lead */
+    HEADS_MAX = 8, /* organisations named there that are looked at closely: keeps the cost linear */
+};
+
+/* "Halden" and "Halden Bank": one name is the first words of the other. */
+static bool same_stem(struct str a, struct str b) {
+    struct str part = a.n < b.n ? a : b, whole = a.n < b.n ? b : a;
+    return part.n >= 3 && part.n < whole.n && whole.p[part.n] == ' ' && memcmp(part.p, whole.p, part.n) == 0;
+}
+
+/* How often the text names an organisation, by short forms that nobody joined to it, too. */
+static uint32_t named_times(const struct doc *d, size_t i) {
+    uint32_t n = d->entities[i].mention_count > UINT16_MAX ? UINT16_MAX : (uint32_t)d->entities[i].mention_count;
+    for (size_t k = 0; k < d->entity_count && n <= UINT16_MAX; k++) {
+        const struct ng_entity *e = &d->entities[k];
+        n += e->type == NG_ORGANIZATION && k != i && same_stem(e->name, d->entities[i].name) ? (uint32_t)e->mention_count : 0;
+    }
+    return n;
+}
 
 /* The organisation that the text is about: named at its head and more often than any other; of equals, the only one at its head. */
 static uint32_t topic_of(const struct doc *d) {
-    uint32_t found = NONE, most = 0, before = 0;
+    uint32_t found = NONE, most = 0, before = 0, heads = 0;
     uint32_t lead = d->sent_count == 0 ? 0 : d->sents[d->sent_count < LEAD ? d->sent_count - 1 : LEAD - 1].end;
     for (size_t i = 0; i < d->entity_count; i++) {
         const struct ng_entity *e = &d->entities[i];
@@ -18,12 +37,13 @@ static uint32_t topic_of(const struct doc *d) {
             continue;
         }
         bool head = e->mentions[0].span.start < lead;
-        uint32_t n = 2 * (uint32_t)e->mention_count + (head ? 1 : 0);
+        heads += head ? 1 : 0;
+        uint32_t n = 2 * (head && heads <= HEADS_MAX ? named_times(d, i) : (uint32_t)e->mention_count) + (head ? 1 : 0);
         if (n > most) {
-            before = most;
+            before = found != NONE && same_stem(d->entities[found].name, e->name) ? before : most;
             most = n;
             found = head ? (uint32_t)i : NONE;
-        } else {
+        } else if (found == NONE || !same_stem(d->entities[found].name, e->name)) {
             before = n > before ? n : before;
         }
     }

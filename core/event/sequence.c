@@ -192,7 +192,7 @@ void fire_sequence(struct scan *s, const struct frame *frame, const struct hit *
         }
         fire_begin(&f, s, frame, h);
         f.passive = false;
-        if (!fire_agrees(&f)) {
+        if (!fire_agrees(&f) || !fire_only(&f)) {
             return;
         }
         fill_from_run(&f, &r);

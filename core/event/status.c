@@ -195,6 +195,10 @@ static struct str find_date(const struct scan *s, const struct hit *t) {
     return best == NONE ? STR_NONE : date_of(s, &s->ph[best]);
 }
 
+bool status_dated(const struct scan *s, const struct hit *t) {
+    return find_date(s, t).n > 0;
+}
+
 /* ---- sources ---- */
 
 static void add_source(const struct scan *s, struct cand *c, uint32_t phrase) {
