@@ -121,6 +121,7 @@ struct doc {
     size_t mention_count;
     struct ng_entity *entities; /* mentions lists filled at the end of core/entity */
     size_t entity_count;
+    char *genders; /* [entity_count] of persons: 'f', 'm', or 0 where nothing tells; NULL before core/entity */
 
     /* core/event, core/quote, core/summary */
     struct ng_event *events;

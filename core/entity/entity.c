@@ -19,7 +19,7 @@ enum err_code entity_link(const struct entity_rules *r, const struct langs *l, s
     struct linker k = {.r = r, .words = &r->by_lang[d->lang], .langs = l, .d = d};
     map_init(&k.forms, d->a);
     map_init(&k.lower, d->a);
-    if (!propose_all(&k) || !choose(&k) || !join_all(&k)) {
+    if (!propose_all(&k) || !choose(&k) || !join_all(&k) || !gender_mark(r->genders, d)) {
         return err_set(err, ERR_NO_MEMORY, "no memory for the entities");
     }
     for (size_t i = 0; i < d->entity_count; i++) {

@@ -11,7 +11,7 @@ struct entity_rules;
 enum err_code entity_load(struct entity_rules **out, struct arena *a, const char *data_dir, const struct langs *l,
                           const struct text_fold *fold, const struct kb *kb, struct err *err);
 
-/* Fills doc.mentions (values included) and doc.entities from doc.names, doc.hits and doc.values. */
+/* Fills doc.mentions (values included), doc.entities and doc.genders from doc.names, doc.hits and doc.values. */
 enum err_code entity_link(const struct entity_rules *r, const struct langs *l, struct doc *d, struct err *err);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "core/base/map.h"
 #include "core/entity/entity.h"
+#include "core/entity/gender.h"
 
 enum { NO_ROW = -1, FORM_TOKENS = 12 /* longest run of tokens looked up as one form */, TYPES = NG_EVENT_NAME + 1 };
 
@@ -75,6 +76,7 @@ struct entity_rules {
     struct name_table japanese, sinoviet;
     struct str *readings;
     size_t reading_count, reading_cap;
+    struct gender_names *genders;
 };
 
 /* ---- links ---- */

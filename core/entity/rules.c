@@ -246,6 +246,7 @@ enum err_code entity_load(struct entity_rules **out, struct arena *a, const char
     code = code ? code : load_han(r, a, data_dir, err);
     code = code ? code : load_table(r, &r->japanese, a, data_dir, "japanese.conf", l, err);
     code = code ? code : load_table(r, &r->sinoviet, a, data_dir, "sinoviet.conf", l, err);
+    code = code ? code : gender_load(&r->genders, a, data_dir, err);
     *out = r;
     return code;
 }

@@ -73,7 +73,7 @@ bool scan_init(struct scan *s, const struct event_rules *r, struct doc *d) {
     for (size_t i = 0; i < d->entity_count; i++) {
         s->org_of[i] = s->left_of[i] = -1;
         s->title_of[i] = (struct title_seen){0, 0};
-        s->gender[i] = 0;
+        s->gender[i] = d->genders ? d->genders[i] : 0;
     }
     d->lex_words = s->words;
     d->lex_count = n;

@@ -151,7 +151,7 @@ struct scan {
     int32_t *org_of;  /* [entity_count] last organisation a person was named with, or -1 */
     int32_t *left_of; /* [entity_count] the one an event told that the person came from, or -1: it is the one of "her departure" */
     struct title_seen *title_of; /* [entity_count] */
-    char *gender;    /* [entity_count] 'f' or 'm', as a pronoun has told, or 0 */
+    char *gender;    /* [entity_count] 'f' or 'm', as doc.genders or a pronoun has told, or 0 */
     uint32_t topic;  /* the organisation that the text is about, or NONE */
     const struct cands *told; /* the events so far */
 };

@@ -9,7 +9,6 @@
 #include "core/summary/check.h"
 #include "core/summary/extract.h"
 #include "core/summary/script.h"
-#include "core/summary/women.h"
 
 #include "core/base/banned.h"
 
@@ -37,7 +36,6 @@ struct summary_rules {
     struct terms *terms;
     struct extract_rules *extract;
     struct han *han;
-    struct women *women;
     const struct langs *langs;
     struct target targets[LANG_MAX];
 };
@@ -71,7 +69,6 @@ enum err_code summary_load(struct summary_rules **out, struct arena *a, const ch
     code = code ? code : terms_load(&r->terms, a, l, fold, err);
     code = code ? code : extract_load(&r->extract, a, l, fold, err);
     code = code ? code : han_load(&r->han, a, data_dir, err);
-    code = code ? code : women_load(&r->women, a, data_dir, err);
     for (size_t i = 0; i < l->n && code == ERR_OK; i++) {
         code = load_target(&r->targets[i], a, &l->items[i], err);
     }
@@ -615,7 +612,6 @@ static enum err_code start(struct work *k, const struct summary_rules *r, const 
                            .templates = r->targets[target].templates,
                            .format = r->targets[target].formats[!chinese ? PLAIN : k->script == SCRIPT_HANS ? HANS : HANT],
                            .terms = r->terms,
-                           .women = r->women,
                            .d = d,
                            .target = target,
                            .same = target == d->lang,

@@ -7,7 +7,6 @@
 
 #include "core/base/utf8.h"
 #include "core/summary/figure.h"
-#include "core/summary/women.h"
 
 #include "core/base/banned.h"
 
@@ -255,7 +254,7 @@ static bool of_women(const struct ask *q) {
     for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
         const struct fact_role *r = fact_role(q->f, str_of(roles[i]));
         for (size_t k = 0; r && k < r->n; k++) {
-            if (r->fillers[k].entity < 0 || !women_is(q->w->women, q->w->d, (uint32_t)r->fillers[k].entity)) {
+            if (r->fillers[k].entity < 0 || !q->w->d->genders || q->w->d->genders[r->fillers[k].entity] != 'f') {
                 return false;
             }
         }

@@ -13,7 +13,6 @@ struct writer {
     const struct templates *templates;
     const struct format *format;
     const struct terms *terms;
-    const struct women *women;
     struct doc *d;
     int target;          /* index of the target language */
     bool same;           /* the article is in it: its own words may be used */

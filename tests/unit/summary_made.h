@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "core/base/conf.h"
+#include "core/entity/gender.h"
 #include "core/summary/summary.h"
 #include "core/summary/write.h"
 
@@ -22,6 +23,7 @@ static struct {
     const struct text_fold *fold;
     struct langs *langs;
     struct summary_rules *rules;
+    struct gender_names *genders;
 } data;
 
 static inline const char *data_dir(void) {
@@ -35,6 +37,7 @@ static inline bool load_rules(void) {
     enum err_code code = text_fold_load(&data.fold, &data.a, &err);
     code = code ? code : langs_load(&data.langs, &data.a, data_dir(), &err);
     code = code ? code : summary_load(&data.rules, &data.a, data_dir(), data.langs, data.fold, &err);
+    code = code ? code : gender_load(&data.genders, &data.a, data_dir(), &err);
     if (code != ERR_OK) {
         print_error("%s:%zu: %s\n", err.source, err.line, err.text);
     }
@@ -135,6 +138,7 @@ static inline const char *summary_of(struct article *x, const char *tag) {
     int target = langs_find(data.langs, str_of(tag));
     assert_int_not_equal(target, LANG_NONE);
     x->req.target_language = str_of(tag);
+    assert_true(gender_mark(data.genders, &x->d));
     assert_int_equal(summary_write(data.rules, data.langs, NULL, target, str_of(tag), &x->d, &err), ERR_OK);
     return x->d.summary.text.n ? arena_dup(&x->a, x->d.summary.text).p : "";
 }

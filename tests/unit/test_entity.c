@@ -208,6 +208,35 @@ static void test_entity__min_confidence_leaves_mentions_out(void **state) {
     }
 }
 
+/* The name of who fills the role of the only event of the type; "" if there is none. */
+static const char *who(const char *type, const char *role) {
+    struct str name = STR("");
+    for (size_t i = 0; i < an->event_count; i++) {
+        for (size_t r = 0; r < an->events[i].role_count && str_eqz(an->events[i].type, type); r++) {
+            const struct ng_role *it = &an->events[i].roles[r];
+            name = str_eqz(it->name, role) && it->fillers[0].entity >= 0 ? an->entities[it->fillers[0].entity].name : name;
+        }
+    }
+    return arena_dup(&arena, name).p;
+}
+
+static void told(const char *lang, const char *text, const char *type, const char *role, const char *name) {
+    struct ng_request req = {.text = str_of(text), .language = str_of(lang), .features = NG_ENTITIES | NG_EVENTS};
+    struct err err = {0};
+    assert_int_equal(nutgraf_analyze(ng, worker, &arena, &req, &an, &err), ERR_OK);
+    assert_string_equal(who(type, role), name);
+}
+
+static void test_entity__pronouns_go_by_what_names_tell_of_their_bearers(void **state) {
+    (void)state;
+    told("en", "Karin Lindqvist and Thomas Birch run the Leeds plant of Galdor Pumps. In May he joined Tarn Motors as chief engineer.",
+         "personnel.hire", "person", "Thomas Birch");
+    told("en", "Karin Lindqvist and Thomas Birch run the Leeds plant of Galdor Pumps. In May she joined Tarn Motors as chief engineer.",
+         "personnel.hire", "person", "Karin Lindqvist");
+    told("de", "Auf der Tagung sprachen Karin Lindqvist und Thomas Birch. Im Mai wechselt er zu Bosch.", "personnel.hire", "person", "Thomas Birch");
+    told("en", "Mr Okonjo and Ms Adeyemi ran the Leeds plant together. In May she joined Siemens as chief engineer.", "personnel.hire", "person", "Adeyemi");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_entity__surnames_join_their_full_name),
@@ -223,6 +252,7 @@ int main(void) {
         cmocka_unit_test(test_entity__a_surname_is_of_the_person_told_in_full),
         cmocka_unit_test(test_entity__institutions_of_places),
         cmocka_unit_test(test_entity__min_confidence_leaves_mentions_out),
+        cmocka_unit_test(test_entity__pronouns_go_by_what_names_tell_of_their_bearers),
     };
     return cmocka_run_group_tests(tests, load_data, release_data);
 }

@@ -6,7 +6,6 @@
 #include "core/base/utf8.h"
 #include "core/summary/check.h"
 #include "core/summary/script.h"
-#include "core/summary/women.h"
 #include "summary_made.h"
 
 /* ---- who speaks, and about whom ---- */
@@ -40,7 +39,6 @@ static struct {
     struct terms *terms;
     struct fact_rules *facts;
     struct han *han;
-    struct women *women;
     struct filler cast[MOST_CAST];
     size_t cast_count;
 } kit;
@@ -85,7 +83,6 @@ static int load(void **state) {
     enum err_code code = terms_load(&kit.terms, &data.a, data.langs, data.fold, &err);
     code = code ? code : fact_rules_load(&kit.facts, &data.a, data_dir(), &err);
     code = code ? code : han_load(&kit.han, &data.a, data_dir(), &err);
-    code = code ? code : women_load(&kit.women, &data.a, data_dir(), &err);
     for (size_t i = 0; i < VOICES && code == ERR_OK; i++) {
         struct voice *v = &voices[i];
         static const char *const locales[] = {[SCRIPT_HANS] = "_Hans", [SCRIPT_TAIWAN] = "_Hant"};
@@ -195,7 +192,7 @@ static enum ng_status status_of(struct str key) {
 /* What is written of the facts of an article; "" where nothing can be said. With want: of equally good patterns that one, and *pattern is
  * what was taken. */
 static const char *written(struct article *x, const struct voice *v, bool headline, struct str section, struct str key, struct str want, struct str *pattern) {
-    struct writer w = {.rules = kit.facts, .templates = v->templates, .format = v->format, .terms = kit.terms, .women = kit.women, .d = &x->d, .target = v->lang,
+    struct writer w = {.rules = kit.facts, .templates = v->templates, .format = v->format, .terms = kit.terms, .d = &x->d, .target = v->lang,
                        .same = v->lang == x->d.lang, .words = !v->wide, .named = ARENA_ARRAY(&x->a, x->d.entity_count + 1, bool)};
     struct fact_teller teller = {&w, write_can_tell, write_find, write_has_items};
     struct fact *facts;
@@ -204,6 +201,7 @@ static const char *written(struct article *x, const struct voice *v, bool headli
     struct err err = {0};
     const char *why = NULL;
     size_t n = 0;
+    assert_true(gender_mark(data.genders, &x->d));
     assert_int_equal(facts_collect(kit.facts, &x->d, &teller, &facts, &n, &err), ERR_OK);
     if (n == 0 || n > SENTENCE_FACTS) {
         return "";
