@@ -22,6 +22,7 @@ struct joiner {
     struct linker *k;
     struct doc *d;
     struct forms partial; /* key of a part of a person's name -> string of identities, or AMBIGUOUS */
+    struct forms surname; /* the same of their last parts alone */
     struct forms alias;   /* key of a form -> string of identities: what the brackets told */
     struct str *ids;
     size_t id_count, id_cap;
@@ -35,6 +36,8 @@ struct joiner {
 };
 
 #define AMBIGUOUS (MAP_NONE - 1)
+/* The confidence of a link that another has taken the place of. */
+#define DROPPED (-1.0f)
 
 /* ---- marks ---- */
 
@@ -315,6 +318,7 @@ static void note_parts_of(struct joiner *j, const struct link *x) {
     if (!is_han_tok(d, m->first)) {
         note(j, &j->partial, form_key(d, m->first, m->first + 1, &b), id);
         note(j, &j->partial, form_key(d, m->last - 1, m->last, &b), id);
+        note(j, &j->surname, form_key(d, m->last - 1, m->last, &b), id);
         if (m->last - m->first > 2) {
             note(j, &j->partial, form_key(d, m->last - 2, m->last, &b), id);
         }
@@ -325,6 +329,9 @@ static void note_parts_of(struct joiner *j, const struct link *x) {
         bool end = t == m->last || d->toks[t].kind >= TOK_PUNCT;
         if (end && t - from >= 2) {
             note(j, &j->partial, form_key(d, from, t, &b), id);
+        }
+        if (t == m->last && t - from >= 2) {
+            note(j, &j->surname, form_key(d, from, t, &b), id);
         }
         from = end ? t + 1 : from;
     }
@@ -362,6 +369,28 @@ static void note_bare(struct joiner *j) {
                 note(j, &j->alias, form_key(j->d, x->m.first + n, x->m.last, &b), identity(j, x));
                 break;
             }
+        }
+    }
+}
+
+/* 克利夫兰 is the person whom the article tells in full before, not the city, unless the words around say that it is a place. */
+static void retype_surnames(struct joiner *j) {
+    struct linker *k = j->k;
+    struct buf b;
+    buf_init(&b, j->d->a);
+    for (size_t i = 0; i < k->n; i++) {
+        struct link *x = &k->links[i];
+        bool han = is_han_tok(j->d, x->m.first);
+        uint32_t size = x->m.last - x->m.first;
+        if (x->value || x->m.confidence < 0 || (x->m.type != NG_LOCATION && x->m.type != NG_ORGANIZATION) || (han ? size < 2 : size != 1)) {
+            continue;
+        }
+        uint32_t at = map_get(&j->surname.map, form_key(j->d, x->m.first, x->m.last, &b));
+        uint32_t told = (uint32_t)WORD_BEFORE << x->m.type, after = (uint32_t)WORD_AFTER << x->m.type;
+        if (at != MAP_NONE && at != AMBIGUOUS && j->id_at[at] < x->m.start && type_of_id(j->ids[at], NG_PERSON) == NG_PERSON &&
+            !(word_bits(k, x->m.first, -1) & told) && !(word_bits(k, x->m.last, 1) & after && han)) {
+            x->m.type = NG_PERSON;
+            x->row = NO_ROW;
         }
     }
 }
@@ -419,6 +448,28 @@ static bool latin_name(const struct linker *k, uint32_t first, uint32_t last) {
         }
     }
     return k->d->toks[first].flags & TOK_CAPITAL && !(bits_of_span(k, first, last) & WORD_NOT_NAME);
+}
+
+/* Makes [first, last) one name, whatever names inside it were thought to be: (Charlie Cleveland) behind 查理·克利夫兰. */
+static void claim_over(struct linker *k, uint32_t first, uint32_t last, enum ng_type type) {
+    for (uint32_t t = first; t < last; t++) {
+        if (k->owner[t]) {
+            struct link *x = &k->links[k->owner[t] - 1];
+            x->m.confidence = DROPPED;
+            x->row = NO_ROW;
+        }
+    }
+    add_link(k, first, last, type, 0.85f);
+}
+
+static bool inside_only(const struct linker *k, uint32_t first, uint32_t last) {
+    for (uint32_t t = first; t < last; t++) {
+        const struct link *x = k->owner[t] ? &k->links[k->owner[t] - 1] : NULL;
+        if (x && (x->value || x->m.first < first || x->m.last > last)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* Makes [first, last) one name where nothing is, or widens the one name of that type inside. */
@@ -498,7 +549,10 @@ static void read_brackets(struct joiner *j, size_t before, uint32_t t) {
         y->m.type = x.m.type;
         y->row = NO_ROW;
     } else if (!claim(k, first, last, x.m.type)) {
-        return;
+        if (!script || x.m.type != NG_PERSON || last - first < 2 || !inside_only(k, first, last)) {
+            return;
+        }
+        claim_over(k, first, last, NG_PERSON);
     }
     key = form_key(d, first, last, &b);
     note(j, &j->alias, key, identity(j, &x));
@@ -624,7 +678,7 @@ static bool make_entities(struct joiner *j) {
     }
     for (size_t i = 0; i < k->n; i++) {
         struct link *x = &k->links[i];
-        if (x->m.confidence < d->req->min_confidence) {
+        if (x->m.confidence < d->req->min_confidence || x->m.confidence < 0) {
             continue;
         }
         struct str id = identity(j, x);
@@ -656,6 +710,7 @@ static bool make_entities(struct joiner *j) {
 bool join_all(struct linker *k) {
     struct joiner j = {.k = k, .d = k->d};
     map_init(&j.partial.map, k->d->a);
+    map_init(&j.surname.map, k->d->a);
     map_init(&j.alias.map, k->d->a);
     map_init(&j.index, k->d->a);
     own_all(k);
@@ -666,6 +721,7 @@ bool join_all(struct linker *k) {
     note_bare(&j);
     find_aliases(&j);
     note_parts(&j);
+    retype_surnames(&j);
     j.parts_known = true;
     find_parts(&j);
     return !arena_full(k->d->a) && make_entities(&j);

@@ -198,7 +198,7 @@ static struct str person_name(struct linker *k, struct str form, struct str fold
     struct buf b;
     size_t chars = utf8_count(folded);
     buf_init(&b, k->d->a);
-    if (add_foreign(k, &b, folded)) {
+    if ((chars > 1 || has_dot(folded)) && add_foreign(k, &b, folded)) {
         return buf_str(&b);
     }
     b.n = 0;

@@ -182,6 +182,11 @@ static void test_entity__a_surname_is_of_the_person_told_in_full(void **state) {
     analyze("zh", "研究员凯莉·桑德斯离开了实验室。桑德斯说,她要回到大学。", 0);
     same("桑德斯", "凯莉·桑德斯");
     is("桑德斯", NG_PERSON, "Kelly Sanders");
+    analyze("zh", "工作室的创始人查理·克利夫兰（Charlie Cleveland）上周被解雇。克利夫兰起诉了公司。", 0);
+    same("克利夫兰", "查理·克利夫兰");
+    same("Charlie Cleveland", "查理·克利夫兰");
+    analyze("en", "The designer Tony Jackson left the studio. Jackson sued the company. The court in Jackson, Mississippi, heard him.", 0);
+    same("Jackson", "Tony Jackson");
 }
 
 static void test_entity__institutions_of_places(void **state) {
