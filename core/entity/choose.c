@@ -74,7 +74,7 @@ static double score_of(const struct linker *k, const struct link *x, const uint3
     double sure = x->m.confidence;
     if (x->source == FROM_VALUE) {
         sure *= 1.3;
-    } else if (x->source == FROM_NER) {
+    } else if (x->source == FROM_NER && !x->shaped) {
         sure *= doubt(k, x, known);
     } else if (x->agreed) {
         sure += 0.02;

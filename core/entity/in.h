@@ -90,6 +90,7 @@ struct link {
     enum source source;
     bool weak;  /* a row's name that is something else as well */
     bool agreed; /* knowledge base and recogniser both say so */
+    bool shaped; /* a name by its form, whatever its parts are elsewhere */
     double score;
 };
 

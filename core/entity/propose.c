@@ -511,7 +511,7 @@ static void propose_dotted(struct linker *k) {
         if (t - first >= 2 && last - t >= 2 && (left || right) && !han_institution(k, last)) {
             struct mention m = {.type = NG_PERSON, .confidence = left && right ? 0.85f : left ? 0.75f : 0.65f};
             set_span(k, &m, first, last);
-            propose(k, m, FROM_NER);
+            propose(k, m, FROM_NER)->shaped = true;
         }
         t = last > t ? last - 1 : t;
     }
