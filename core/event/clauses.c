@@ -43,7 +43,8 @@ static uint32_t antecedent(const struct scan *s, uint32_t t) {
             return (uint32_t)i;
         }
     }
-    uint32_t head = s->x->head_first ? scan_ending(s, at, ~(uint64_t)0) : NONE; /* "thông tư mà Bộ vừa ban hành" */
+    bool nouns = s->x->head_first || s->x->free_order; /* "thông tư mà Bộ vừa ban hành", "das Wachstum, das 3 Prozent betrug" */
+    uint32_t head = nouns ? scan_ending(s, at, ~(uint64_t)0) : NONE;
     if (head != NONE) {
         return head;
     }
