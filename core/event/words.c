@@ -228,15 +228,14 @@ static bool goes_on(const struct scan *s, size_t hit, uint32_t t) {
     if ((s->marks[t] & T_NAME) || s->d->toks[t].kind == TOK_NUMBER) {
         return (s->marks[t] & T_VALUE) || !(s->marks[t] & T_NAME);
     }
-    while (hit < s->hit_count && s->hits[hit].first < t) {
-        hit++;
-    }
     uint32_t longest = t;
-    bool fits = false;
+    bool fits = false, firm = s->x->classes[s->hits[hit].cls].type == NG_ORGANIZATION; /* "đội bóng mà anh khoác áo": the clause tells which */
+    for (; hit < s->hit_count && s->hits[hit].first < t; hit++) {
+    }
     for (; hit < s->hit_count && s->hits[hit].first == t; hit++) {
         const struct lex_class *k = &s->x->classes[s->hits[hit].cls];
         bool fine = k->kind == CLASS_VERB || k->kind == CLASS_PREP || k->role == FN_AUX || k->role == FN_MODAL || k->role == FN_ADVERB ||
-                    k->role == FN_PASSIVE || k->role == FN_REPORT || k->role == FN_OTHER || k->role == FN_SUB || k->role == FN_REL || k->role == FN_AND;
+                    k->role == FN_PASSIVE || k->role == FN_REPORT || k->role == FN_OTHER || k->role == FN_SUB || (k->role == FN_REL && !firm) || k->role == FN_AND;
         fits = s->hits[hit].last > longest ? fine : fits || (fine && s->hits[hit].last == longest);
         longest = s->hits[hit].last > longest ? s->hits[hit].last : longest;
     }
