@@ -197,6 +197,18 @@ static bool noun_here(const struct scan *s, uint32_t t, size_t from) {
     return counted || !scan_is(s, t + 1, T_VERB | T_AUX | T_ADVERB | T_REPORT | T_OPENER | T_PRONOUN | T_PREP | T_FORMER) || scan_is(s, t + 1, T_NAME);
 }
 
+/* "a start-up that has since raised": between a noun and a verb a conjunction is a relative pronoun. */
+static bool before_verb(const struct scan *s, uint32_t t) {
+    uint32_t next = t + 1;
+    if (t == s->first || (s->marks[t - 1] & (T_VERB | T_AUX | T_REPORT | T_PUNCT))) {
+        return false;
+    }
+    while (next < s->last && (s->marks[next] & T_ADVERB) && !(s->marks[next] & (T_NAME | T_AUX))) {
+        next++;
+    }
+    return scan_is(s, next, T_VERB | T_AUX) && !scan_is(s, next, T_NAME);
+}
+
 void scan_clauses(struct scan *s) {
     uint32_t current = open_clause(s, NONE, s->first, NONE), depth = 0;
     uint32_t pending = NONE, telling = NONE; /* clause whose reporting verb awaits its comma; the verb */
@@ -274,8 +286,9 @@ void scan_clauses(struct scan *s) {
                 s->clauses[t] = current;
                 continue;
             }
-            uint32_t who = relative || scan_of_class(s, t, s->x->where_class) ? antecedent(s, t) : NONE;
-            relative = relative || (who != NONE && (s->ph[who].types & TYPE_BIT(NG_ORGANIZATION))); /* "Galdor, where she became ..." */
+            bool place = scan_of_class(s, t, s->x->where_class), maybe = scan_of_class(s, t, s->x->rel_verb_class) && before_verb(s, t);
+            uint32_t who = relative || place || maybe ? antecedent(s, t) : NONE;
+            relative = relative || (maybe && who != NONE) || (place && who != NONE && (s->ph[who].types & TYPE_BIT(NG_ORGANIZATION))); /* "Galdor, where she became ..." */
             who = relative ? who : NONE;
             current = open_clause(s, current, t, t);
             s->cl[current].relative = relative;

@@ -407,14 +407,15 @@ static bool from_context(struct fire *f, uint8_t role, uint8_t other) {
 }
 
 /* "About 800 workers will lose their jobs": whose, the sentences before tell, where they speak of one only. */
-static bool from_topic(struct fire *f, uint8_t role, uint64_t types, bool dropped) {
+static bool from_topic(struct fire *f, uint8_t role, uint64_t types, uint8_t kind) {
     const struct scan *s = f->s;
+    bool earlier = kind == WAY_EARLIER, dropped = earlier || kind == WAY_DROPPED;
     types |= types & TYPE_BIT(BIT_FIRM) ? TYPE_BIT(NG_ORGANIZATION) : 0;
     int type = types & TYPE_BIT(NG_ORGANIZATION) ? NG_ORGANIZATION : types & TYPE_BIT(NG_PERSON) ? NG_PERSON : NG_LOCATION;
     float weight = 0.8f;
     for (size_t i = 0; !dropped && i < s->ph_count; i++) { /* a name in this very sentence that has no other role: that one, if any */
-        bool near = s->x->chars ? s->ph[i].first < f->to && s->ph[i].gov == NAME_NONE : s->ph[i].clause == f->clause || s->ph[i].first < f->trigger.first;
-        bool other = near && (s->ph[i].types & types & SCAN_NAMED) && !(s->ph[i].flags & P_PAREN) && !fire_used(f, (uint32_t)i);
+        bool near = s->x->chars ? s->ph[i].first < f->to && s->ph[i].gov == NAME_NONE : (s->ph[i].clause == f->clause && (s->ph[i].first < f->to || s->x->free_order)) || s->ph[i].first < f->trigger.first;
+        bool other = near && !(s->ph[i].flags & P_PRONOUN) && (s->ph[i].types & types & SCAN_NAMED) && !(s->ph[i].flags & P_PAREN) && !fire_used(f, (uint32_t)i);
         for (size_t r = 0; other && r < f->type->role_count; r++) {
             for (size_t k = 0; k < f->c.count[r]; k++) { /* "The bank has put in 3 million" */
                 other = other && (f->c.fill[r][k].entity < 0 || f->c.fill[r][k].entity != (int32_t)s->ph[i].entity);
@@ -428,7 +429,7 @@ static bool from_topic(struct fire *f, uint8_t role, uint64_t types, bool droppe
         return false;
     }
     uint32_t e = type == NG_ORGANIZATION ? scan_about(s, true, &weight) : scan_context(s, (uint8_t)type, false, &weight);
-    if (e == NONE || (dropped && !scan_named_free(s, e))) {
+    if (e == NONE || (dropped && !earlier && !scan_named_free(s, e))) {
         return false;
     }
     const struct ng_entity *it = &s->d->entities[e];
@@ -473,9 +474,10 @@ static bool from_predecessor(struct fire *f, uint8_t role) {
     return known && fill_text(f, role, s->title_of[e].first, s->title_of[e].last);
 }
 
-static bool from_boss(struct fire *f, uint8_t role) {
+static bool from_boss(struct fire *f, uint8_t role, bool acts) {
     const struct scan *s = f->s;
-    uint32_t p = f->passive ? way_agent(f, TYPE_BIT(NG_PERSON)) : way_subject(f, TYPE_BIT(NG_PERSON));
+    uint32_t p = !acts ? (f->passive ? way_subject(f, TYPE_BIT(NG_PERSON)) : way_object(f, TYPE_BIT(NG_PERSON)))
+               : f->passive ? way_agent(f, TYPE_BIT(NG_PERSON)) : way_subject(f, TYPE_BIT(NG_PERSON));
     uint8_t before = f->c.count[role];
     if (p == NONE || s->ph[p].entity == NONE) {
         return false;
@@ -797,15 +799,17 @@ static bool try_way(struct fire *f, uint8_t role, const struct way *w) {
         if (f->c.count[role] && f->type->roles[role].least < 2) {
             return false;
         }
-        return from_topic(f, role, w->types, false);
+        return from_topic(f, role, w->types, w->kind);
     case WAY_EARLIER:
-        return !f->c.count[role] && from_topic(f, role, w->types, true);
+        return !f->c.count[role] && from_topic(f, role, w->types, w->kind);
     case WAY_DROPPED:
-        return !f->c.count[role] && way_dropped(f) && from_topic(f, role, w->types, true);
+        return !f->c.count[role] && way_dropped(f) && from_topic(f, role, w->types, w->kind);
     case WAY_PREDECESSOR:
         return from_predecessor(f, role);
     case WAY_BOSS:
-        return from_boss(f, role);
+        return from_boss(f, role, true);
+    case WAY_PATIENT:
+        return f->c.count[role] == 0 && from_boss(f, role, false);
     case WAY_LAST:
         return f->c.count[role] == 0 && from_last(f, role, w);
     case WAY_SELF:

@@ -59,7 +59,7 @@ static const struct {
     {"compound", WAY_COMPOUND, false}, {"agent", WAY_AGENT, false}, {"source", WAY_SOURCE, false},
     {"org-of", WAY_ORG_OF, true},   {"former-org-of", WAY_FORMER_OF, true}, {"present-org-of", WAY_PRESENT_OF, true}, {"rest-of", WAY_REST_OF, true}, {"title-of", WAY_TITLE_OF, true},
     {"span", WAY_SPAN, true},       {"left", WAY_LEFT, false},      {"right", WAY_RIGHT, false},
-    {"tail-of", WAY_TAIL_OF, true}, {"front-of", WAY_FRONT_OF, true}, {"context-of", WAY_CONTEXT, true}, {"sentence", WAY_SENTENCE, false}, {"context", WAY_TOPIC, false}, {"earlier", WAY_EARLIER, false}, {"dropped", WAY_DROPPED, false}, {"boss", WAY_BOSS, false}, {"last", WAY_LAST, true}, {"predecessor", WAY_PREDECESSOR, false},
+    {"tail-of", WAY_TAIL_OF, true}, {"front-of", WAY_FRONT_OF, true}, {"context-of", WAY_CONTEXT, true}, {"sentence", WAY_SENTENCE, false}, {"context", WAY_TOPIC, false}, {"earlier", WAY_EARLIER, false}, {"patient", WAY_PATIENT, false}, {"dropped", WAY_DROPPED, false}, {"boss", WAY_BOSS, false}, {"last", WAY_LAST, true}, {"predecessor", WAY_PREDECESSOR, false},
 };
 
 /* Finds what a word of a slot line means as a way; false when it is none. */

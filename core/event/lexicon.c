@@ -60,7 +60,7 @@ void lexicon_init(struct lexicon *x, struct arena *a, bool chars) {
     map_init(&x->suffixes, a);
     x->chars = x->drops_subjects = chars;
     x->np_gap = chars ? 12 : 5;
-    x->as_prep = x->by_prep = x->object_prep = x->to_prep = x->of_prep = x->agent_prep = x->than_prep = x->describes_class = x->named_class = x->career_class = x->document_class = x->seated_class = x->where_class = x->at_prep = x->time_class = x->born_class = x->definite_class = x->public_class = x->digit_class = x->counter_class = x->ordinal_class = NAME_NONE;
+    x->as_prep = x->by_prep = x->object_prep = x->to_prep = x->of_prep = x->agent_prep = x->than_prep = x->describes_class = x->named_class = x->career_class = x->document_class = x->seated_class = x->where_class = x->rel_verb_class = x->at_prep = x->time_class = x->born_class = x->definite_class = x->public_class = x->digit_class = x->counter_class = x->ordinal_class = NAME_NONE;
     x->base_tag = x->pres_tag = x->ing_tag = x->inf_tag = x->attr_tag = 0xFF;
     ARENA_PUSH(a, x->ends, x->node_count, x->node_cap) = MAP_NONE;
     x->tags[x->tag_count++] = STR("-");
@@ -716,6 +716,7 @@ static enum err_code open_class(struct reader *r) {
     x->born_class = k.kind == CLASS_WORD && str_eqz(k.name, "born") ? r->cls : x->born_class;
     x->seated_class = k.kind == CLASS_WORD && str_eqz(k.name, "seated") ? r->cls : x->seated_class;
     x->where_class = k.kind == CLASS_WORD && str_eqz(k.name, "where") ? r->cls : x->where_class;
+    x->rel_verb_class = k.kind == CLASS_WORD && str_eqz(k.name, "rel-verb") ? r->cls : x->rel_verb_class;
     x->at_prep = k.kind == CLASS_PREP && str_eqz(k.name, "at") ? r->cls : x->at_prep;
     x->time_class = k.kind == CLASS_WORD && str_eqz(k.name, "timespan") ? r->cls : x->time_class;
     x->career_class = k.kind == CLASS_WORD && str_eqz(k.name, "career") ? r->cls : x->career_class;

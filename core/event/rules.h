@@ -168,6 +168,7 @@ struct lexicon {
     uint16_t born_class;  /* [class born]: beside a date it makes a year of birth, which dates no event; or NAME_NONE */
     uint16_t seated_class; /* [class seated]: behind a name and a comma it makes the name a firm's, "based in"; or NAME_NONE */
     uint16_t where_class; /* [class where]: behind an organisation it opens what happened at that one: "Galdor, where she became ..."; or NAME_NONE */
+    uint16_t rel_verb_class; /* [class rel-verb]: conjunctions that are relative pronouns where a verb follows: "a start-up that has raised ..."; or NAME_NONE */
     uint16_t at_prep;     /* [prep at], or NAME_NONE */
     uint16_t time_class;  /* [class timespan]: days, years: their number counts nobody; or NAME_NONE */
     uint16_t career_class; /* [class career]: worked, served: a firm right before it that a preposition governs is one of the past; or NAME_NONE */
@@ -190,7 +191,7 @@ struct lexicon {
 
 enum way_kind {
     WAY_ANY, WAY_SUBJ, WAY_OBJ, WAY_PREP, WAY_POSS, WAY_COMPOUND, WAY_AGENT, WAY_ORG_OF, WAY_FORMER_OF, WAY_PRESENT_OF, WAY_REST_OF, WAY_TITLE_OF, WAY_PREDECESSOR, WAY_SOURCE,
-    WAY_SPAN, WAY_TRIGGER, WAY_LEFT, WAY_RIGHT, WAY_SELF, WAY_FIGURE, WAY_COUNTED, WAY_STRETCH, WAY_ONWARD, WAY_TAIL_OF, WAY_FRONT_OF, WAY_CONTEXT, WAY_SENTENCE, WAY_TOPIC, WAY_EARLIER, WAY_DROPPED, WAY_BOSS, WAY_LAST
+    WAY_SPAN, WAY_TRIGGER, WAY_LEFT, WAY_RIGHT, WAY_SELF, WAY_FIGURE, WAY_COUNTED, WAY_STRETCH, WAY_ONWARD, WAY_TAIL_OF, WAY_FRONT_OF, WAY_CONTEXT, WAY_SENTENCE, WAY_TOPIC, WAY_EARLIER, WAY_PATIENT, WAY_DROPPED, WAY_BOSS, WAY_LAST
 };
 
 /* Types of slots: bits 0..7 enum ng_type, then these, then the heads. */

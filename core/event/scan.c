@@ -551,6 +551,7 @@ void scan_sentence(struct scan *s, uint32_t sent) {
     if (s->x->free_order) { /* again: names that titles and explaining nouns told, "Disney und der Anbieter Crunchyroll" */
         scan_lists(s, TYPE_BIT(NG_ORGANIZATION) | TYPE_BIT(NG_PRODUCT));
     }
+    scan_asides(s);
     scan_lists(s, TYPE_BIT(NG_PERSON));
     scan_appose(s);
     scan_govern(s);

@@ -215,6 +215,7 @@ bool scan_closes(struct str bracket);
 /* titles.c */
 void scan_titles(struct scan *s);
 void scan_appose(struct scan *s);
+void scan_asides(struct scan *s);
 /* Whether an article right before it makes a phrase definite: "das Unternehmen". */
 bool scan_definite(const struct scan *s, const struct phrase *p);
 void scan_lists(struct scan *s, uint64_t types);

@@ -571,6 +571,38 @@ void scan_appose(struct scan *s) {
     }
 }
 
+/* "Rosie Chen, a Galdor alumna, and her brother": what describes a person between commas belongs to the name; firms in it do nothing. */
+static void take_aside(struct scan *s, struct phrase *p) {
+    const uint32_t inner = T_HEAD | T_MODIFIER | T_DET | T_POSS | T_FORMER | T_NAME | T_PREP;
+    uint32_t from = p->ext_last, t = from + 1;
+    if (!(p->types & TYPE_BIT(NG_PERSON)) || (p->flags & (P_PRONOUN | P_POSS | P_PAREN)) || !scan_is(s, from, T_COMMA) || scan_is(s, from, T_SOFT) ||
+        !scan_is(s, t, T_DET)) {
+        return;
+    }
+    for (; t < s->last && t < from + 12 && !(s->marks[t] & T_COMMA); t++) {
+        uint32_t m = s->marks[t];
+        bool person = (m & T_NAME) && scan_starting(s, t, TYPE_BIT(NG_PERSON)) != NONE;
+        if (person || (m & (T_VERB | T_AUX | T_OPENER | T_HARD | T_VALUE | T_REPORT)) || !(scan_plain(s, t) || (m & inner) || scan_hyphen(s, t) || s->d->toks[t].kind == TOK_NUMBER)) {
+            return;
+        }
+    }
+    if (!scan_is(s, t, T_COMMA) || t < from + 3) {
+        return;
+    }
+    s->marks[from] |= T_SOFT;
+    s->marks[t] |= T_SOFT;
+    p->ext_last = t + 1;
+    for (size_t i = scan_phrase_at(s, from); i < s->ph_count && s->ph[i].first < t; i++) {
+        s->ph[i].flags |= s->ph[i].types & TYPE_BIT(NG_ORGANIZATION) ? P_IN_TITLE : P_ATTACHED;
+    }
+}
+
+void scan_asides(struct scan *s) {
+    for (size_t i = 0; !s->x->chars && !s->x->free_order && !s->x->head_first && i < s->ph_count; i++) {
+        take_aside(s, &s->ph[i]);
+    }
+}
+
 /* ---- lists ---- */
 
 /* Whether what stands between two names, [from, to), is a joint and what the second one is: ", seinen Stellvertreter [Oliver Bell]". */
