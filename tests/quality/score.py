@@ -33,7 +33,7 @@ each, type and some mention right. linked: entity whose canonical name is right 
 canonical name given). value: normalised values. event: type right and a filler shared (or, of an event told twice, the evidence). status:
 of the events found. core: recall of core events. role: (type, role, filler). Python 3 standard library only.
 """
-import argparse, json, os, re, subprocess, sys, tempfile, unicodedata
+import argparse, contextlib, json, os, re, subprocess, sys, threading, unicodedata, urllib.request
 from collections import Counter, defaultdict
 
 NUMERIC = {"money", "percent", "date"}
@@ -342,17 +342,34 @@ def score_quotes(a, got, tally):
 
 # ---- running ----
 
-def analyse(program, a, target, folder):
-    path = os.path.join(folder, "article.txt")
-    with open(path, "w", encoding="utf-8", newline="") as f:
-        f.write(a["text"])
-    command = [program, "analyze", "--target-language", target]
-    if a["published"]:
-        command += ["--published-at", a["published"]]
-    done = subprocess.run(command + [path], capture_output=True, timeout=120)
-    if done.returncode:
-        raise SystemExit(f"{a['id']}: {done.stderr.decode()[-400:]}")
-    return json.loads(done.stdout)
+class Server:
+    """The program as a server for as long as it is asked: it loads its data once, not for each article."""
+
+    def __init__(self, program):
+        self.process = subprocess.Popen([program, "serve", "--listen", "127.0.0.1:0", "--workers", "1"], stderr=subprocess.PIPE)
+        first = self.process.stderr.readline().decode()
+        found = re.search(r"http://[0-9.:]+", first)
+        if not found:
+            raise SystemExit(f"{program} does not start: {first}")
+        self.url = found.group(0) + "/v1/analyze"
+        threading.Thread(target=lambda: all(True for _ in self.process.stderr), daemon=True).start()
+
+    def analyse(self, a, target):
+        request = {"text": a["text"], "target_language": target}
+        if a["published"]:
+            request["published_at"] = a["published"]
+        try:
+            with urllib.request.urlopen(urllib.request.Request(self.url, json.dumps(request).encode(), {"Content-Type": "application/json"}), timeout=120) as reply:
+                return json.load(reply)
+        except urllib.error.HTTPError as bad:
+            raise SystemExit(f"{a['id']}: {bad.read().decode()[-400:]}")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
 
 
 def show(a, got):
@@ -376,6 +393,13 @@ def main():
     parser.add_argument("files", nargs="+")
     args = parser.parse_args()
     whole_tally = {m: Tally() for m in MEASURES}
+    with contextlib.nullcontext() if args.check else Server(args.nutgraf) as server:
+        score(args, server, whole_tally)
+    if len(args.files) > 1 and not args.csv and not args.check:
+        report("all", whole_tally, {})
+
+
+def score(args, server, whole_tally):
     for path in args.files:
         try:
             articles = parse(path)
@@ -385,26 +409,23 @@ def main():
             print(f"{path}: {len(articles)} articles, {sum(len(a['events']) for a in articles)} events, fine")
             continue
         tally, per_type = {m: Tally() for m in MEASURES}, defaultdict(Tally)
-        with tempfile.TemporaryDirectory() as folder:
-            for a in articles:
-                if args.only and a["id"] != args.only:
-                    continue
-                got, notes = analyse(args.nutgraf, a, args.target, folder), []
-                gold, found, stands = score_mentions(a, got, tally, per_type, notes)
-                score_events(a, got, gold, found, stands, tally, per_type, notes)
-                score_quotes(a, got, tally)
-                if args.show:
-                    show(a, got)
-                if args.details:
-                    print(f"== {a['id']}", *notes, sep="\n")
+        for a in articles:
+            if args.only and a["id"] != args.only:
+                continue
+            got, notes = server.analyse(a, args.target), []
+            gold, found, stands = score_mentions(a, got, tally, per_type, notes)
+            score_events(a, got, gold, found, stands, tally, per_type, notes)
+            score_quotes(a, got, tally)
+            if args.show:
+                show(a, got)
+            if args.details:
+                print(f"== {a['id']}", *notes, sep="\n")
         for m in MEASURES:
             whole_tally[m].add(tally[m].hit, tally[m].got, tally[m].gold)
             if args.csv:
                 print(f"{path},{m}," + ",".join(f"{x:.3f}" for x in tally[m].prf()))
         if not args.csv:
             report(path, tally, per_type if args.types else {})
-    if len(args.files) > 1 and not args.csv and not args.check:
-        report("all", whole_tally, {})
 
 
 def report(title, tally, per_type):
