@@ -119,6 +119,7 @@ struct ng_event {
     uint32_t *attributed_to; /* entities that report it */
     size_t attributed_count;
     struct str rule; /* the pattern that fired first, for `explain` */
+    struct ng_span trigger; /* the words that tell it; empty: not known */
 };
 
 struct ng_quote {

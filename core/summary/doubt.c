@@ -5,7 +5,7 @@
 
 #include "core/base/banned.h"
 
-enum { FAR = 120 /* bytes between fillers that belong together */, BEHIND = 48 };
+enum { FAR = 120 /* bytes between fillers that belong together */, BEHIND = 48, BESIDE = 16 /* bytes between words that stand beside each other */ };
 
 static bool within(struct ng_span inner, struct ng_span outer) {
     return inner.start >= outer.start && inner.end <= outer.end;
@@ -183,6 +183,16 @@ static bool other_date_nearer(const struct doc *d, const struct ng_event *e, str
     return false;
 }
 
+/* The organisation that the article is about. */
+static bool leads(const struct doc *d, int32_t entity) {
+    for (size_t i = 0; i < d->entity_count; i++) {
+        if (d->entities[i].type == NG_ORGANIZATION && d->entities[i].salience > d->entities[entity].salience) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool doubt_absent(const struct doc *d, const struct ng_event *e, const struct ng_filler *f) {
     const struct ng_entity *x = f->entity >= 0 ? &d->entities[f->entity] : NULL;
     if (!x || x->type != NG_ORGANIZATION) {
@@ -198,12 +208,116 @@ bool doubt_absent(const struct doc *d, const struct ng_event *e, const struct ng
             return false;
         }
     }
-    for (size_t i = 0; i < d->entity_count; i++) {
-        if (d->entities[i].type == NG_ORGANIZATION && d->entities[i].salience > x->salience) {
-            return d->sent_count > 0;
+    return d->sent_count > 0 && !leads(d, f->entity);
+}
+
+bool doubt_trigger(struct doc *d, const struct ng_event *e, const struct fact_teller *teller, struct str kind, uint32_t around) {
+    for (size_t i = 0; i < e->evidence_count; i++) {
+        struct ng_span s = e->evidence[i], t = e->trigger;
+        if (t.start == t.end || !within(t, s)) {
+            continue;
+        }
+        uint32_t from = t.start > s.start + around ? t.start - around : s.start, to = t.end + around < s.end ? t.end + around : s.end;
+        while (!utf8_boundary(d->text, from)) {
+            from++;
+        }
+        while (!utf8_boundary(d->text, to)) {
+            to--;
+        }
+        return finds(teller, kind, (struct ng_span){from, to});
+    }
+    return false;
+}
+
+bool doubt_place(const struct doc *d, const struct ng_event *e, const struct ng_filler *f) {
+    enum { BEGIN = 4 };
+    if (f->entity < 0 || d->entities[f->entity].type != NG_LOCATION || e->trigger.start == e->trigger.end) {
+        return false;
+    }
+    for (size_t i = 0; i < e->evidence_count; i++) {
+        struct ng_span p = place_in(d, f, e->evidence[i]);
+        bool begins = p.end && p.start <= e->evidence[i].start + BEGIN, beside = p.end && p.end <= e->trigger.start && e->trigger.start - p.end <= BESIDE;
+        if (begins || beside || (p.end && p.start >= e->trigger.end && p.start - e->trigger.end <= BESIDE)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Whether an entity is named in a sentence, not only meant by a pronoun. */
+static bool names(const struct doc *d, int32_t entity, struct ng_span sentence) {
+    for (size_t i = 0; i < d->mention_count; i++) {
+        if ((int32_t)d->mentions[i].entity == entity && within((struct ng_span){d->mentions[i].start, d->mentions[i].end}, sentence)) {
+            return true;
         }
     }
     return false;
+}
+
+/* Whether a sentence of the event, taken as a whole, names the filler. */
+static bool named_beside(const struct doc *d, const struct ng_event *e, const struct ng_filler *f, struct ng_span *first) {
+    *first = (struct ng_span){0, 0};
+    for (size_t i = 0; i < d->sent_count; i++) {
+        struct ng_span s = {d->sents[i].start, d->sents[i].end};
+        for (size_t k = 0; k < e->evidence_count; k++) {
+            if (e->evidence[k].start < s.end && s.start < e->evidence[k].end) {
+                *first = first->end ? *first : s;
+                if (names(d, f->entity, s)) {
+                    return true;
+                }
+            }
+        }
+    }
+    return first->end == 0;
+}
+
+bool doubt_pronoun(const struct doc *d, const struct ng_event *e, const struct ng_filler *f) {
+    struct ng_span s;
+    if (f->entity < 0 || named_beside(d, e, f, &s)) {
+        return false;
+    }
+    enum ng_type type = d->entities[f->entity].type;
+    uint32_t until = e->trigger.end && within(e->trigger, s) ? e->trigger.end + BESIDE : s.end;
+    const struct mention *last = NULL;
+    for (size_t i = 0; i < d->mention_count && type <= NG_ORGANIZATION; i++) {
+        const struct mention *m = &d->mentions[i];
+        if (m->type != type || takes_part(e, (int32_t)m->entity) ? (int32_t)m->entity != f->entity : false) {
+            continue;
+        }
+        if (m->start >= s.start && m->start <= until && m->end <= s.end) {
+            return true; /* somebody else is named there, who may be meant as well */
+        }
+        last = m->end <= s.start && (!last || m->start > last->start) ? m : last;
+    }
+    bool other = last && (int32_t)last->entity != f->entity;
+    return other && (type == NG_PERSON || (type == NG_ORGANIZATION && !leads(d, f->entity)));
+}
+
+/* The event's date in a sentence of it; an empty span where it stands in none. */
+static struct ng_span place_of_date(const struct doc *d, const struct ng_event *e) {
+    for (size_t k = 0; e->date.n && k < e->evidence_count; k++) {
+        for (size_t i = 0; i < d->mention_count; i++) {
+            struct ng_span s = {d->mentions[i].start, d->mentions[i].end};
+            if (d->mentions[i].type == NG_DATE && within(s, e->evidence[k]) && str_eqz(e->date, d->entities[d->mentions[i].entity].value.date)) {
+                return s;
+            }
+        }
+    }
+    return (struct ng_span){0, 0};
+}
+
+static bool has_comma(struct str text) {
+    return str_find(text, STR(","), 0) != SIZE_MAX || str_find(text, STR("，"), 0) != SIZE_MAX;
+}
+
+bool doubt_later(const struct doc *d, const struct ng_event *e, const struct fact_teller *teller) {
+    struct ng_span s = place_of_date(d, e);
+    return s.end && finds(teller, STR("later"), s);
+}
+
+bool doubt_apart(const struct doc *d, const struct ng_event *e) {
+    struct ng_span s = place_of_date(d, e), t = e->trigger;
+    return t.start < t.end && t.end <= s.start && has_comma(doc_sub(d, t.end, s.start));
 }
 
 bool doubt_date(const struct doc *d, const struct ng_event *e) {

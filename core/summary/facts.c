@@ -9,15 +9,15 @@
 
 #include "core/base/banned.h"
 
-enum { MAX_FACTS = 120 /* events looked at; longer articles repeat themselves */, MAX_FILLERS = 12, MAX_PARTS = 5, MAX_RULES = 128, NEAR = 600 /* bytes: told together */ };
+enum { MAX_FACTS = 120 /* events looked at; longer articles repeat themselves */, MAX_FILLERS = 12, MAX_PARTS = 5, MAX_RULES = 128, NEAR = 600 /* bytes: told together */, NEAR_TURN = 60 /* bytes around what tells an event */, LEAD = 3 /* sentences */ };
 
 static const float LEAST_SURE = 0.6F; /* an event less sure is not told */
 
 enum rule_kind {
-    WEIGHT, TYPES, TERMS, LIST, ITEMS, MUST, DISTINCT, ABSORB, CONFLICT, LEAST, VERBATIM, UNLESS, NATURE, NEEDS, OVER, UNTIL, SMALLEST, FAILED, AHEAD, ONCE, UNFIT, APART, AGAINST, STALE, RULE_KINDS
+    WEIGHT, TYPES, TERMS, LIST, ITEMS, MUST, DISTINCT, ABSORB, CONFLICT, LEAST, VERBATIM, UNLESS, NATURE, NEEDS, OVER, UNTIL, SMALLEST, FAILED, AHEAD, ONCE, UNFIT, APART, AGAINST, STALE, DATED, DOER, TURN, TOLD_BY, RULE_KINDS
 };
 static const char *const section_names[RULE_KINDS] = {"weight", "types", "terms", "list", "items", "must", "distinct", "absorb", "conflict",
-                                                      "least", "verbatim", "unless", "nature", "needs", "over", "until", "smallest", "failed", "ahead", "once", "unfit", "apart", "against", "stale"};
+                                                      "least", "verbatim", "unless", "nature", "needs", "over", "until", "smallest", "failed", "ahead", "once", "unfit", "apart", "against", "stale", "dated", "doer", "turn", "told-by"};
 
 struct rule {
     struct str words[8];
@@ -47,7 +47,7 @@ static enum err_code read_rule(struct fact_rules *r, struct conf *c, struct err 
             }
             one->words[one->n++] = w;
         }
-        bool bare = k == VERBATIM || k == OVER || k == UNTIL || k == STALE, numbered = k == WEIGHT || k == LEAST || k == SMALLEST;
+        bool bare = k == VERBATIM || k == OVER || k == UNTIL || k == STALE || k == DATED || k == DOER || k == TURN, numbered = k == WEIGHT || k == LEAST || k == SMALLEST;
         if (one->n < (bare ? 1 : 2) || (numbered && !str_to_double(one->words[one->n - 1], &one->number))) {
             return conf_fail(c, err, "expected more words, or a number at the end");
         }
@@ -289,7 +289,8 @@ static void copy_role(const struct fact_rules *r, struct doc *d, const struct fa
     for (size_t i = 0; one.fillers && i < from->filler_count && one.n < MAX_FILLERS; i++) {
         const struct ng_filler *x = &from->fillers[i];
         bool fits = type_allowed(r, d, f->type, from->name, x) && large_enough(r, d, f->type, from->name, x) && !unfit(r, d, teller, f->type, from->name, x) &&
-                    !doubt_absent(d, e, x);
+                    !doubt_absent(d, e, x) && !doubt_pronoun(d, e, x) &&
+                    !(find_rule(r, DOER, from->name, STR_NONE) && doubt_place(d, e, x));
         if (fits && !has_filler(d, &one, x) && teller->can(teller->ctx, f, from->name, x)) {
             one.fillers[one.n++] = *x;
         }
@@ -310,10 +311,37 @@ static bool overlap(const struct ng_event *a, const struct ng_event *b) {
     return false;
 }
 
+/* Number of the body sentence that holds a byte, and whether it is a heading. */
+static size_t sentence_at(const struct doc *d, uint32_t at, bool *heading) {
+    size_t index = 0;
+    for (size_t i = 0; i < d->sent_count && d->sents[i].start <= at; i++) {
+        *heading = d->sents[i].role == SENT_HEADING;
+        index += d->sents[i].role == SENT_BODY;
+    }
+    return index;
+}
+
+/* Where an article begins. */
+static bool in_lead(const struct doc *d, uint32_t at) {
+    bool heading = false;
+    size_t index = sentence_at(d, at, &heading);
+    return heading || index <= LEAD;
+}
+
+/* A word of [needs]: a role, or one of these. */
+static bool has_what(const struct doc *d, const struct fact *f, struct str what) {
+    return str_eqz(what, "date")     ? f->date.n > 0
+           : str_eqz(what, "nature") ? f->nature.n > 0
+           : str_eqz(what, "lead")   ? in_lead(d, f->at)
+                                     : fact_role(f, what) != NULL;
+}
+
 /* Roles that must be told if they are there, are; roles that must differ, do; lists that need two, have them. */
 static bool sensible(const struct fact_rules *r, const struct doc *d, const struct ng_event *e, struct fact *f) {
     for (size_t i = 0; i < e->role_count; i++) {
-        if (find_rule(r, MUST, f->type, e->roles[i].name) && !fact_role(f, e->roles[i].name)) {
+        const struct rule *must = find_rule(r, MUST, f->type, e->roles[i].name);
+        bool words = must && must->n > 2 && e->roles[i].fillers[0].entity < 0; /* "named": words that nobody can translate may be missing */
+        if (must && !words && !fact_role(f, e->roles[i].name)) {
             return false;
         }
     }
@@ -327,9 +355,8 @@ static bool sensible(const struct fact_rules *r, const struct doc *d, const stru
     const struct rule *needs = find_rule(r, NEEDS, f->type, STR_NONE);
     bool met = !needs || (f->status == NG_PLANNED && !(needs->n == 2 && str_eqz(needs->words[1], "nature")));
     for (size_t i = 1; needs && i < needs->n; i++) {
-        struct str what = needs->words[i];
-        struct str more = what, first = str_cut(&more, '+'); /* "founder+organization": both */
-        met = met || (str_eqz(what, "date") ? f->date.n > 0 : str_eqz(what, "nature") ? f->nature.n > 0 : fact_role(f, first) && (!more.n || fact_role(f, more)));
+        struct str more = needs->words[i], first = str_cut(&more, '+'); /* "founder+organization": both */
+        met = met || (has_what(d, f, first) && (!more.n || has_what(d, f, more)));
     }
     if (!met) {
         return false;
@@ -352,16 +379,6 @@ static bool sensible(const struct fact_rules *r, const struct doc *d, const stru
 static double weight_of(const struct fact_rules *r, struct str type) {
     const struct rule *x = find_rule(r, WEIGHT, type, STR_NONE);
     return x ? x->number : 0.5;
-}
-
-/* Number of the body sentence that holds a byte, and whether it is a heading. */
-static size_t sentence_at(const struct doc *d, uint32_t at, bool *heading) {
-    size_t index = 0;
-    for (size_t i = 0; i < d->sent_count && d->sents[i].start <= at; i++) {
-        *heading = d->sents[i].role == SENT_HEADING;
-        index += d->sents[i].role == SENT_BODY;
-    }
-    return index;
 }
 
 static void weigh(const struct fact_rules *r, const struct doc *d, const struct ng_event *e, struct fact *f) {
@@ -457,15 +474,16 @@ static bool in_the_past(const struct doc *d, const struct ng_event *e) {
 }
 
 /* The date of a fact and its status fit each other, and what is told as news is. */
-static bool settle_date(const struct fact_rules *r, const struct doc *d, const struct ng_event *e, struct fact *f) {
+static bool settle_date(const struct fact_rules *r, struct doc *d, const struct fact_teller *teller, const struct ng_event *e, struct fact *f) {
     bool figure = str_eqz(f->type, "finance.figure"), over = find_rule(r, OVER, f->type, STR_NONE) != NULL;
-    if (!figure && (long_range(f->date) || guessed_year(d, e, f->date))) {
+    if (!figure && (long_range(f->date) || guessed_year(d, e, f->date) || (still_to_come(d, f->date) && doubt_later(d, e, teller)))) {
         f->date = STR_NONE;
     }
     if (f->status == NG_OCCURRED && still_to_come(d, f->date)) {
         bool until = f->date.n == 4 && find_rule(r, UNTIL, f->type, STR_NONE);
+        bool apart = !figure && !find_rule(r, TURN, f->type, STR_NONE) && doubt_apart(d, e);
         f->status = over || until ? NG_OCCURRED : NG_PLANNED;
-        f->date = over || until ? STR_NONE : f->date;
+        f->date = over || until || apart ? STR_NONE : f->date;
     } else if (f->status == NG_OCCURRED && !figure && d->published[0] && str_find(f->date, STR("/"), 0) != SIZE_MAX &&
                month_of(f->date, true) > month_of(str_of(d->published), false)) {
         f->status = NG_PLANNED; /* "at the end of the season 2025/26" */
@@ -485,11 +503,28 @@ static void read_nature(const struct fact_rules *r, const struct fact_teller *te
     }
 }
 
+/* No day is known, or it is in the month of publication. */
+static bool now_or_never(const struct doc *d, struct str iso) {
+    return !iso.n || (d->published[0] && iso.n == 7 && str_starts(str_of(d->published), iso));
+}
+
+/* [dated]: what tells it only says who somebody is, and no date makes it more. */
+static bool told_in_passing(const struct fact_rules *r, struct doc *d, const struct fact_teller *teller, const struct ng_event *e, const struct fact *f) {
+    const struct rule *x = find_rule(r, DATED, f->type, STR_NONE);
+    return x && f->status == NG_OCCURRED && !f->date.n && !in_lead(d, f->at) && (x->n == 1 || doubt_trigger(d, e, teller, x->words[1], 0));
+}
+
 /* [failed]: what came to nothing is not told; [once]: nor a post of long ago; [apart]: nor what is about a part of somebody. [ahead]: what is told as done is a plan. */
 static bool doubtful(const struct fact_rules *r, struct doc *d, const struct fact_teller *teller, const struct ng_event *e, enum ng_status *status) {
     for (size_t i = 0; i < r->n[FAILED]; i++) {
         const struct rule *x = &r->rules[FAILED][i];
-        if (str_eq(x->words[0], e->type) && *status != NG_DENIED && doubt_says(d, e, teller, x->words[1])) {
+        if ((str_eq(x->words[0], e->type) || str_eqz(x->words[0], "*")) && *status != NG_DENIED && doubt_says(d, e, teller, x->words[1])) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < r->n[TOLD_BY]; i++) {
+        const struct rule *x = &r->rules[TOLD_BY][i];
+        if (str_eq(x->words[0], e->type) && doubt_trigger(d, e, teller, x->words[1], 0)) {
             return true;
         }
     }
@@ -510,6 +545,8 @@ static bool doubtful(const struct fact_rules *r, struct doc *d, const struct fac
         bool plan = str_eq(x->words[0], e->type) && *status == NG_OCCURRED && doubt_between(d, e, teller, x->words[1], x->words[2], x->n > 3 ? x->words[3] : STR_NONE);
         *status = plan ? NG_PLANNED : *status;
     }
+    bool turn = *status == NG_OCCURRED && find_rule(r, TURN, e->type, STR_NONE) && now_or_never(d, e->date) && doubt_trigger(d, e, teller, STR("turn"), NEAR_TURN);
+    *status = turn ? NG_PLANNED : *status;
     return false;
 }
 
@@ -548,7 +585,7 @@ static bool from_event(const struct fact_rules *r, struct doc *d, const struct f
         f->date = str_of(d->entities[period->fillers[0].entity].value.date);
     }
     read_nature(r, teller, e, f);
-    if (!f->events || !settle_date(r, d, e, f) || !sensible(r, d, e, f)) {
+    if (!f->events || told_in_passing(r, d, teller, e, f) || !settle_date(r, d, teller, e, f) || !sensible(r, d, e, f)) {
         return false;
     }
     if (f->status == NG_DENIED && !teller->find(teller->ctx, STR("denial"), e->evidence[0]).n) {

@@ -23,10 +23,10 @@ struct currency {
 };
 
 /* One number with words around it: {x} stands for it. */
-enum pattern { OVER, OVER_COUNT, UNDER, ABOUT, BETWEEN, PERCENT, MONEY, MILLION, MILLION_VOWEL, PER_YEAR, PER_MONTH, RANGE, MILLIONS, PAIR, PATTERNS };
+enum pattern { OVER, OVER_COUNT, AT_LEAST, UNDER, ABOUT, BETWEEN, PERCENT, MONEY, MILLION, MILLION_VOWEL, PER_YEAR, PER_MONTH, RANGE, MILLIONS, PAIR, PATTERNS };
 static const struct {
     const char *section, *key;
-} pattern_keys[PATTERNS] = {{"numbers", "over"}, {"numbers", "over-count"},    {"numbers", "under"}, {"numbers", "about"}, {"numbers", "between"}, {"numbers", "percent"}, {"money", "pattern"},
+} pattern_keys[PATTERNS] = {{"numbers", "over"}, {"numbers", "over-count"}, {"numbers", "least"}, {"numbers", "under"}, {"numbers", "about"}, {"numbers", "between"}, {"numbers", "percent"}, {"money", "pattern"},
                             {"money", "million"}, {"money", "million-vowel"}, {"money", "year"},    {"money", "month"},     {"dates", "range"},
                             {"numbers", "millions"},  /* of thousand millions: 2.600 millones */
                             {"numbers", "pair"}};     /* two things in a list, where ICU's way is not ours */
@@ -334,8 +334,11 @@ struct str format_percent(const struct format *f, struct arena *a, const struct 
                                       : bounded(f, a, v->has_min ? OVER : UNDER, texts[0]);
 }
 
-struct str format_count(const struct format *f, struct arena *a, const struct ng_value *v, bool about) {
+struct str format_count(const struct format *f, struct arena *a, const struct ng_value *v, bool about, bool least) {
     struct str n = format_number(f, a, v->has_amount ? v->amount : v->has_min ? v->min : v->max);
+    if (least && v->has_min && f->patterns[AT_LEAST].n) {
+        return bounded(f, a, AT_LEAST, n);
+    }
     return about ? bounded(f, a, ABOUT, n) : v->has_amount ? n : bounded(f, a, !v->has_min ? UNDER : f->patterns[OVER_COUNT].n ? OVER_COUNT : OVER, n);
 }
 

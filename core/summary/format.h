@@ -23,7 +23,7 @@ struct str format_percent(const struct format *f, struct arena *a, const struct 
 /* period: 'y' a year, 'm' a month, 0 none. */
 struct str format_money(const struct format *f, struct arena *a, const struct ng_value *v, char period);
 /* A count of things: v's amount, or its bound; about: said to be no more than near it. */
-struct str format_count(const struct format *f, struct arena *a, const struct ng_value *v, bool about);
+struct str format_count(const struct format *f, struct arena *a, const struct ng_value *v, bool about, bool least);
 /* An ISO date or range with its preposition ("in May 2024") or bare ("May 2024"). */
 struct str format_date(const struct format *f, struct arena *a, struct str iso, bool bare);
 /* "A, B and C" */

@@ -41,7 +41,7 @@ struct str terms_strip(const struct terms *t, struct arena *a, struct str text, 
 /* A count in words of the article: "mehr als 1.200 Stellen" is over 1200. */
 struct terms_count {
     double n;
-    struct str bound; /* "over", "under", "about" or empty */
+    struct str bound; /* "over", "least", "under", "about" or empty */
 };
 /* false unless all of text is understood: a bound, digits or a numeral, a multiplier, the name of a unit or of people. */
 bool terms_count(const struct terms *t, struct arena *a, struct str text, int lang, struct terms_count *out);

@@ -221,11 +221,11 @@ static bool tell_count(const struct ask *q, struct str text, struct told *out) {
     struct terms_count c;
     if (terms_count(w->terms, w->d->a, text, w->d->lang, &c)) {
         with_bound(w, &c, out);
-        struct ng_value v = {.has_amount = !c.bound.n || str_eqz(c.bound, "about"), .has_min = str_eqz(c.bound, "over"), .has_max = str_eqz(c.bound, "under"),
+        struct ng_value v = {.has_amount = !c.bound.n || str_eqz(c.bound, "about"), .has_min = str_eqz(c.bound, "over") || str_eqz(c.bound, "least"), .has_max = str_eqz(c.bound, "under"),
                              .amount = c.n, .min = c.n, .max = c.n};
         out->kind = PIECE_COUNT;
         out->number = c.bound.n ? 2 : c.n; /* "more than one" is many */
-        out->text = format_count(w->format, w->d->a, &v, str_eqz(c.bound, "about"));
+        out->text = format_count(w->format, w->d->a, &v, str_eqz(c.bound, "about"), str_eqz(c.bound, "least"));
         return out->text.n > 0;
     }
     out->kind = PIECE_TERM;

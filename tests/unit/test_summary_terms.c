@@ -93,6 +93,8 @@ static void test_summary__counts_are_read_with_what_stands_around(void **state) 
     } cases[] = {{"1,200 jobs", "en", 1200, ""},         {"more than 500 employees", "en", 500, "over"}, {"rund 1.200 Stellen", "de", 1200, "about"},
                  {"约500人", "zh", 500, "about"},         {"3万名员工", "zh", 30000, ""},               {"3万人", "zh", 30000, ""},
                  {"hơn 2 nghìn người", "vi", 2000, "over"}, {"1.5 jobs", "en", 0, NULL},                  {"500 angry jobs", "en", 0, NULL},
+                 {"at least nine people", "en", 9, "least"}, {"mindestens 12 Menschen", "de", 12, "least"}, {"至少16人", "zh", 16, "least"},
+                 {"ít nhất 19 người", "vi", 19, "least"},
                  {"hundreds", "en", 0, NULL},             {"", "en", 0, NULL}};
     struct arena a;
     arena_init(&a, 1 << 20);
