@@ -19,6 +19,28 @@ static uint32_t trimmed(const struct finder *f, uint32_t first, uint32_t last) {
     return last;
 }
 
+/* How many marks of [first, last) open what nothing in it closes. */
+static int unclosed(const struct finder *f, uint32_t first, uint32_t last) {
+    static const char *const opening[] = {"“", "「", "『", "《", "（", "(", "«"}, *const closing[] = {"”", "」", "』", "》", "）", ")", "»"};
+    int open = 0;
+    for (uint32_t t = first; t < last; t++) {
+        for (size_t i = 0; i < sizeof opening / sizeof opening[0]; i++) {
+            struct str mark = doc_tok_text(f->d, t);
+            open += str_eqz(mark, opening[i]) ? 1 : str_eqz(mark, closing[i]) && open > 0 ? -1 : 0;
+        }
+    }
+    return open;
+}
+
+/* The end of what is said in tokens [first, last): without the marks at its end, but for the one that closes a mark in it. */
+static uint32_t said_end(const struct finder *f, uint32_t first, uint32_t last) {
+    uint32_t end = trimmed(f, first, last), closed = end;
+    while (closed < last && unclosed(f, first, closed) > 0) {
+        closed++;
+    }
+    return unclosed(f, first, closed) > 0 ? end : closed;
+}
+
 /* Whoever stands right before the verb: a name or pronoun at most three words away, over an apposition also further. */
 static bool subject(const struct finder *f, uint32_t from, uint32_t verb, struct ng_filler *who) {
     uint32_t clause = verb;
@@ -46,7 +68,8 @@ static bool follows(struct finder *f, const struct sent *s, uint32_t v) {
     if (at >= s->last) {
         return false;
     }
-    if (f->l->chars && (is_comma(f, at) || str_eqz(f->d->toks[at].fold, "："))) {
+    bool comma = f->l->chars && (is_comma(f, at) || str_eqz(f->d->toks[at].fold, "："));
+    if (comma) {
         at++;
     } else if (is_comma(f, at) && at + 1 < s->last && (f->kind[at + 1] & Q_THAT)) {
         at++;
@@ -57,11 +80,11 @@ static bool follows(struct finder *f, const struct sent *s, uint32_t v) {
     if (that) {
         at += f->len[at];
     }
-    bool clause = that || (f->kind[v] & Q_SAY);
+    bool clause = that || comma || (f->kind[v] & Q_SAY);
     if (!clause || at >= s->last || (f->kind[at] & Q_STOP) || !long_enough(f, at, trimmed(f, at, s->last)) || !subject(f, s->first, v, &who)) {
         return false;
     }
-    quote_add(f, who, at, trimmed(f, at, s->last), false, that ? 0.75f : 0.65f);
+    quote_add(f, who, at, said_end(f, at, s->last), false, that ? 0.75f : 0.65f);
     return true;
 }
 
@@ -78,7 +101,8 @@ static bool precedes(struct finder *f, const struct sent *s, uint32_t v) {
     if (comma == s->first || v - comma > 10 || !long_enough(f, s->first, comma - 1)) {
         return false;
     }
-    bool found = v > comma ? end <= v + f->len[v] + 6u && speaker_in(f, comma, v, true, &who) : speaker_in(f, v + f->len[v], end, false, &who);
+    uint32_t most = v + f->len[v] + (f->l->chars ? 0u : 6u); /* Chinese: 白宫表示将上诉 tells what follows */
+    bool found = v > comma ? end <= most && speaker_in(f, comma, v, true, &who) : speaker_in(f, v + f->len[v], end, false, &who);
     if (found) {
         quote_add(f, who, s->first, comma - 1, false, 0.7f);
     }
@@ -105,7 +129,7 @@ static bool according(struct finder *f, const struct sent *s, uint32_t t) {
     while (at < s->last && (is_mark(f, at) || (f->kind[at] & Q_AFTER))) {
         at += f->len[at] ? f->len[at] : 1;
     }
-    uint32_t b = first ? at : s->first, e = trimmed(f, b, first ? s->last : t);
+    uint32_t b = first ? at : s->first, e = said_end(f, b, first ? s->last : t);
     if (!long_enough(f, b, e)) {
         return false;
     }

@@ -102,19 +102,30 @@ static bool ahead(const struct finder *f, uint32_t from, uint32_t verb, struct n
     return speaker_in(f, clause, verb, true, out) || (clause > from && speaker_in(f, from, clause, false, out)) || described(f, clause, verb, out);
 }
 
+/* Whether the verb at v is but the end of a longer one: 这样评论. */
+static bool within_longer(const struct finder *f, uint32_t low, uint32_t v) {
+    for (uint32_t w = v > low + QUOTE_PHRASE ? v - QUOTE_PHRASE : low; w < v; w++) {
+        if (f->kind[w] && w + f->len[w] >= v + f->len[v]) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool speaker_before(const struct finder *f, uint32_t from, uint32_t open, struct speech *out) {
     const uint8_t saying = Q_SAY | Q_SAY_THAT | Q_SAY_DIRECT;
     uint32_t low = open > from + REACH ? open - REACH : from;
+    bool colon = open > from && (str_eqz(f->d->toks[open - 1].fold, ":") || str_eqz(f->d->toks[open - 1].fold, "："));
     for (uint32_t v = open; v-- > low;) {
         uint32_t end = v + f->len[v];
-        if (!(f->kind[v] & saying) || end > open) {
+        if (!(f->kind[v] & saying) || end > open || within_longer(f, low, v)) {
             continue;
         }
         uint32_t between = 0;
         for (uint32_t t = end; t < open; t++) {
             between += comma_like(f, t) || (f->kind[t] & Q_THAT) ? 0 : 1;
         }
-        out->adjacent = between == 0;
+        out->adjacent = between == 0 || (colon && f->l->chars && between <= 6); /* 承认了罪行：“ */
         bool follows = f->l->verb_first && between && between <= 8 && speaker_in(f, end, open, false, &out->speaker);
         out->adjacent = out->adjacent || follows;
         if (!out->adjacent && !(f->kind[v] & Q_SAY)) {
@@ -125,7 +136,6 @@ bool speaker_before(const struct finder *f, uint32_t from, uint32_t open, struct
             return true;
         }
     }
-    bool colon = open > from && (str_eqz(f->d->toks[open - 1].fold, ":") || str_eqz(f->d->toks[open - 1].fold, "："));
     out->adjacent = colon;
     out->sure = 0.75f;
     return colon && open - from <= 12 && (speaker_in(f, from, open - 1, true, &out->speaker) || described(f, from, open - 1, &out->speaker));
@@ -154,7 +164,7 @@ bool speaker_after(const struct finder *f, uint32_t from, uint32_t to, struct sp
         if (v > from && (speaker_in(f, from, v, false, &out->speaker) || described(f, from, v, &out->speaker))) {
             return true;
         }
-        return behind(f, v + f->len[v], to, &out->speaker);
+        return (!f->l->chars || v > from) && behind(f, v + f->len[v], to, &out->speaker); /* 「某行」，指其违约 */
     }
     return false;
 }
