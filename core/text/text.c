@@ -217,7 +217,12 @@ enum err_code text_fold_load(const struct text_fold **out, struct arena *a, stru
     if (U_FAILURE(status)) {
         return err_set(err, ERR_INTERNAL, "ICU has no Traditional-Simplified transliterator: %s", u_errorName(status));
     }
+    USet *changes = utrans_getSourceSet(t, false, NULL, &status);
     for (int32_t c = HAN_FIRST; c <= HAN_LAST; c++) {
+        if (U_SUCCESS(status) && !uset_contains(changes, c)) {
+            f->simplified[c - HAN_FIRST] = (uint16_t)c;
+            continue;
+        }
         UChar one[8] = {(UChar)c};
         int32_t n = 1, limit = 1;
         UErrorCode each = U_ZERO_ERROR;
@@ -229,6 +234,7 @@ enum err_code text_fold_load(const struct text_fold **out, struct arena *a, stru
         int32_t s = f->simplified[c - HAN_FIRST];
         f->is_simplified[s - HAN_FIRST] = f->is_simplified[s - HAN_FIRST] || s != c;
     }
+    uset_close(changes);
     utrans_close(t);
     *out = f;
     return ERR_OK;

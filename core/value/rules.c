@@ -671,12 +671,14 @@ enum err_code rules_currencies(struct rules *r, struct arena *a, struct err *err
         if (index < 0) {
             continue;
         }
+        UChar last[64] = {0};
         for (size_t i = 0; ok && i < sizeof plurals / sizeof plurals[0]; i++) {
             UErrorCode one = U_ZERO_ERROR;
             UBool choice = false;
             const UChar *name = ucurr_getPluralName(wide, r->code.p, &choice, plurals[i], &n, &one);
-            if (U_SUCCESS(one) && one != U_USING_DEFAULT_WARNING && n > 3) {
+            if (U_SUCCESS(one) && one != U_USING_DEFAULT_WARNING && n > 3 && u_strncmp(name, last, 63) != 0) { /* most plurals are alike */
                 ok = add_currency_name(r, a, index, name, n);
+                u_strncpy(last, name, 63);
             }
         }
         char lower[4] = {(char)(code[0] + 32), (char)(code[1] + 32), (char)(code[2] + 32), 0};
