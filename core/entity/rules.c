@@ -210,7 +210,11 @@ static enum err_code load_table(struct entity_rules *r, struct name_table *t, st
         }
         if (abroad || str_eqz(c.section, "home")) {
             for (struct str rest = c.entry; rest.n;) {
-                map_set(&t->context, str_trim(str_cut(&rest, '|')), abroad ? CONTEXT_ABROAD : CONTEXT_HOME);
+                struct str id = str_trim(str_cut(&rest, '|'));
+                if (kb_of_id(r->kb, id) == KB_NONE) {
+                    return conf_fail(&c, err, "the knowledge base has no '%.*s'", STR_ARG(id));
+                }
+                map_set(&t->context, id, abroad ? CONTEXT_ABROAD : CONTEXT_HOME);
             }
             continue;
         }

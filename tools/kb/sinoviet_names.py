@@ -19,15 +19,15 @@ HEAD = """# How Chinese names are read that Vietnamese texts write by their soun
 vi
 
 [abroad]
-location/china | location/beijing | location/shanghai | location/shenzhen | location/guangzhou | location/hangzhou | location/hong-kong | location/nanjing
-location/chengdu | location/wuhan | location/xi-an | location/suzhou | location/tianjin | location/chongqing | location/taiwan | location/taipei | location/macau
+location/china | location/beijing | location/shanghai | location/shenzhen | location/guangzhou | location/hangzhou | location/hong_kong | location/nanjing
+location/chengdu | location/wuhan | location/xi_an | location/suzhou | location/tianjin | location/chongqing | location/taiwan | location/taipei | location/macau
 location/zhejiang | location/guangdong | location/jiangsu | location/sichuan | location/fujian | location/shandong | location/hubei | location/hunan
-organization/alibaba | organization/tencent | organization/bytedance | organization/baidu | organization/huawei | organization/xiaomi | organization/jd-com
+organization/alibaba | organization/tencent | organization/bytedance | organization/baidu | organization/huawei | organization/xiaomi
 organization/meituan | organization/pinduoduo | organization/byd | product/douyin | product/taobao | product/wechat | product/weibo | organization/evergrande
 
 [home]
-location/vietnam | location/hanoi | location/ho-chi-minh-city | location/da-nang | location/hai-phong | location/can-tho | location/hue | location/quang-ninh
-organization/vingroup | organization/fpt | organization/viettel | organization/vietcombank | organization/vnexpress | organization/national-assembly-of-vietnam
+location/vietnam | location/hanoi | location/ho_chi_minh_city | location/da_nang | location/hai_phong | location/can_tho | location/hue | location/quang_ninh
+organization/vingroup | organization/fpt | organization/viettel | organization/vietcombank | organization/vnexpress | organization/national_assembly_of_vietnam
 """
 
 
