@@ -410,9 +410,15 @@ uint32_t scan_context(const struct scan *s, uint8_t type, bool firm, float *weig
     return context_of(s, type, firm, 0, weight);
 }
 
+bool scan_passing(const struct scan *s, uint32_t e) {
+    uint32_t head = s->d->sents[s->d->sent_count > 1 ? 1 : 0].end;
+    return s->topic != NONE && s->topic != e && s->d->entities[e].mention_count == 1 && s->d->entities[e].mentions[0].span.start >= head;
+}
+
 uint32_t scan_about(const struct scan *s, bool firm, float *weight) {
     uint32_t e = scan_context(s, NG_ORGANIZATION, firm, weight);
-    if (s->topic == NONE || s->topic == e || s->x->chars || (e != NONE && scan_named_free(s, e))) {
+    bool passing = e != NONE && scan_passing(s, e);
+    if (s->topic == NONE || s->topic == e || (s->x->chars && !passing) || (e != NONE && scan_named_free(s, e) && !passing)) {
         return e;
     }
     *weight = 0.75f;

@@ -384,6 +384,7 @@ static bool from_context(struct fire *f, uint8_t role, uint8_t other) {
             right_before = right_before == NONE && r->bare ? r->entity : r->entity == right_before ? right_before : NONE - 1;
         }
     }
+    right_before = right_before < NONE - 1 && scan_passing(s, right_before) ? NONE - 1 : right_before;
     uint32_t e = several ? right_before < NONE - 1 ? right_before : s->topic : head || it->title_count ? only_org_before(f, p, &several) : NONE;
     bool pronoun = (it->flags & P_PRONOUN) && it->entity != NONE;
     if (pronoun && s->org_of[it->entity] >= 0) {
