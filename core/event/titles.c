@@ -280,6 +280,9 @@ static void attach_person(struct scan *s, uint32_t title) {
         far = scan_starting(s, p->ext_last + 2, TYPE_BIT(NG_PERSON));
     }
     bool ends = far != NONE && !s->x->free_order && scan_definite(s, p) && (s->ph[far].last + 1 >= s->last || scan_is(s, s->ph[far].last, T_HARD)); /* "Gone is the chairman, Tom Birch." */
+    if (far != NONE && s->ph[far].np_first < p->np_first) {
+        return; /* "its head of sales, Sam Hines,": a word inside of the title that the person has */
+    }
     if (far != NONE && (p->org_count || ends || scan_is(s, s->ph[far].last, T_COMMA)) && (s->ph[far].last >= s->last || (s->marks[s->ph[far].last] & (T_PUNCT | T_COMMA | T_AND)))) {
         give_title(s, title, far);
         s->marks[p->ext_last] |= T_SOFT;
