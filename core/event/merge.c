@@ -178,8 +178,27 @@ static bool by_name(const struct doc *d, const struct ng_filler *f) {
     return false;
 }
 
+static bool is_percent(const struct doc *d, const struct ng_filler *f) {
+    return f->entity >= 0 && d->entities[f->entity].type == NG_PERCENT;
+}
+
+/* "rose 12 % to 3 billion euros": the amount is the value, by how much it rose the change. Whether b has nothing to add. */
+static bool amount_is_known(const struct doc *d, struct cand *a, const struct cand *b, size_t role) {
+    if (!a->type->roles[role].several || a->sent != b->sent || a->count[role] != 1 || b->count[role] != 1 ||
+        is_percent(d, &a->fill[role][0]) == is_percent(d, &b->fill[role][0])) {
+        return false;
+    }
+    if (is_percent(d, &a->fill[role][0])) {
+        a->fill[role][0] = b->fill[role][0];
+    }
+    return true;
+}
+
 static void join_role(const struct doc *d, struct cand *into, const struct cand *from, size_t role) {
     bool key = into->type->roles[role].key;
+    if (amount_is_known(d, into, from, role)) {
+        return;
+    }
     if (key && into->count[role] == 1 && into->fill[role][0].entity < 0 && from->count[role] && from->fill[role][0].entity >= 0) {
         into->count[role] = 0; /* a name tells more than "the firm" */
     } else if (key && same_house(d, into, from, role) && !by_name(d, &into->fill[role][0]) && by_name(d, &from->fill[role][0])) {
