@@ -345,6 +345,12 @@ static bool other_object(const struct fire *f) {
     return true;
 }
 
+/* Whether this paragraph has begun without the organisation e: what it is about was not recognised (where much is told in chains). */
+static bool another_topic(const struct scan *s, uint32_t e) {
+    bool later = s->sent > 0 && s->d->sents[s->sent - 1].para == s->d->sents[s->sent].para;
+    return s->x->chars && later && !told_in_paragraph(s, e);
+}
+
 /* "Technology chief Lena Marsh resigned": the title names no organisation, so it is that of the text before. */
 static bool from_context(struct fire *f, uint8_t role, uint8_t other) {
     const struct scan *s = f->s;
@@ -430,7 +436,7 @@ static bool from_topic(struct fire *f, uint8_t role, uint64_t types, uint8_t kin
         return false;
     }
     uint32_t e = type == NG_ORGANIZATION ? scan_about(s, true, &weight) : scan_context(s, (uint8_t)type, false, &weight);
-    if (e == NONE || (dropped && !earlier && !scan_named_free(s, e))) {
+    if (e == NONE || (dropped && !earlier && !scan_named_free(s, e)) || (type == NG_ORGANIZATION && another_topic(s, e))) {
         return false;
     }
     const struct ng_entity *it = &s->d->entities[e];
