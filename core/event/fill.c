@@ -413,6 +413,19 @@ static bool from_context(struct fire *f, uint8_t role, uint8_t other) {
     return f->c.count[role] > before;
 }
 
+/* Whether a role is filled by whom the text calls a minister, a mayor: no firm's. */
+static bool of_state_filled(const struct fire *f) {
+    for (size_t r = 0; r < f->type->role_count; r++) {
+        const struct phrase *p = f->c.count[r] && f->c.phrase[r][0] != NONE ? &f->s->ph[f->c.phrase[r][0]] : NULL;
+        for (size_t t = 0; p && t < p->title_count; t++) {
+            if (of_state(f->s, &f->s->ph[p->titles[t]])) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 /* "About 800 workers will lose their jobs": whose, the sentences before tell, where they speak of one only. */
 static bool from_topic(struct fire *f, uint8_t role, uint64_t types, uint8_t kind) {
     const struct scan *s = f->s;
@@ -436,7 +449,7 @@ static bool from_topic(struct fire *f, uint8_t role, uint64_t types, uint8_t kin
         return false;
     }
     uint32_t e = type == NG_ORGANIZATION ? scan_about(s, true, &weight) : scan_context(s, (uint8_t)type, false, &weight);
-    if (e == NONE || (dropped && !earlier && !scan_named_free(s, e)) || (type == NG_ORGANIZATION && another_topic(s, e))) {
+    if (e == NONE || (dropped && !earlier && !scan_named_free(s, e)) || (type == NG_ORGANIZATION && (another_topic(s, e) || of_state_filled(f)))) {
         return false;
     }
     const struct ng_entity *it = &s->d->entities[e];
