@@ -153,7 +153,7 @@ bool arena_grow(struct arena *a, void **array, size_t *cap, size_t need, size_t 
 }
 
 void *arena_sink(size_t size) {
-    static _Thread_local _Alignas(ALIGN) char sink[512];
+    static _Thread_local _Alignas(ALIGN) char sink[4096];
     assert(size <= sizeof sink);
     (void)size;
     return sink;
