@@ -669,6 +669,21 @@ static int joint(const struct scan *s, uint32_t from, uint32_t to) {
     return found;
 }
 
+/* "Jack Moran and Lazar Hern, the founders of Galdor": a post in the plural behind a list is that of all. */
+static void share_titles(struct scan *s, uint32_t head, uint32_t tail) {
+    const struct phrase *last = &s->ph[tail], *title = last->title_count ? &s->ph[last->titles[0]] : NULL;
+    bool plural = false;
+    for (size_t i = title && (title->flags & P_APPOSED) ? scan_hit_at(s, title->first) : s->hit_count; i < s->hit_count && s->hits[i].first < title->last; i++) {
+        plural = plural || (s->hits[i].cls == title->cls && str_eqz(s->x->tags[s->hits[i].tag], "pl"));
+    }
+    for (uint32_t m = head; plural && m != tail; m = s->ph[m].next_member) {
+        if (s->ph[m].title_count == 0) {
+            s->ph[m].title_count = 1;
+            s->ph[m].titles[0] = last->titles[0];
+        }
+    }
+}
+
 void scan_lists(struct scan *s, uint64_t types) {
     uint32_t tail = NONE, head = NONE;
     bool certain = false;
@@ -694,6 +709,9 @@ void scan_lists(struct scan *s, uint64_t types) {
         } else {
             if (head != NONE && members && !certain && members < 2) { /* "A, B": an apposition rather than a list */
                 s->ph[head].next_member = NONE;
+            }
+            if (head != NONE && s->ph[head].next_member != NONE) {
+                share_titles(s, head, tail);
             }
             for (uint32_t m = head == NONE ? NONE : s->ph[head].next_member; m != NONE; m = s->ph[m].next_member) {
                 s->ph[m].flags |= P_MEMBER;

@@ -719,7 +719,8 @@ static uint32_t way_far(const struct fire *f, const struct phrase *p, uint32_t l
     uint32_t from = before ? p->ext_last <= f->trigger.first ? p->ext_last : p->last : f->trigger.last;
     uint32_t to = before ? f->trigger.first : p->first, d = before == date && !s->x->chars ? 3 : 0;
     for (uint32_t t = from; t < to && d < limit; t++) {
-        d += (s->marks[t] & (T_COMMA | T_AND)) && !(s->marks[t] & T_SOFT) ? 6 : (s->marks[t] & T_HARD) ? 12 : 1;
+        bool aside = !before && !date && (s->marks[t] & T_COMMA) && !s->x->chars && !s->x->free_order; /* "climbed to 19 billion, helped by the rise in rates" */
+        d += (s->marks[t] & (T_COMMA | T_AND)) && !(s->marks[t] & T_SOFT) ? (aside ? 14 : 6) : (s->marks[t] & T_HARD) ? 12 : 1;
     }
     for (size_t i = scan_phrase_at(s, from); i < s->ph_count && s->ph[i].first < to && d < limit; i++) {
         d += s->ph[i].types & f->f->on && s->ph[i].last <= to ? 8 : 0;
@@ -752,6 +753,18 @@ static bool other_time(const struct fire *f, const struct phrase *p) {
     return (s->x->than_prep != NAME_NONE && p->gov == s->x->than_prep) || (s->x->chars && governed_by(p, f->f->not_gov, f->f->not_gov_count));
 }
 
+/* "lost 5 million on [sales] of 48 million": what the amount right behind it, over "of", is of. */
+static bool of_next_amount(const struct fire *f, const struct phrase *p) {
+    const struct scan *s = f->s;
+    uint32_t t = p->last;
+    if (s->x->chars || s->x->free_order || p->last > s->last || p->first < f->trigger.last || t >= s->last || s->x->of_prep == NAME_NONE || s->preps[t] != s->x->of_prep) {
+        return false;
+    }
+    for (t++; t < s->last && (s->marks[t] & (T_ADVERB | T_DET)) && !(s->marks[t] & T_VALUE); t++) {
+    }
+    return scan_starting(s, t, f->f->on) != NONE;
+}
+
 static uint32_t way_nearest(const struct fire *f, uint64_t types, bool clause) {
     bool near = f->s->x->chars && types >= TYPE_BIT(BIT_HEAD); /* no borders of clauses there: the measure stands close by */
     uint32_t best = NONE, distance = near ? f->f->within ? f->f->within : 30 : NONE;
@@ -759,7 +772,7 @@ static uint32_t way_nearest(const struct fire *f, uint64_t types, bool clause) {
         const struct phrase *p = &f->s->ph[i];
         if ((clause && p->clause != f->clause) || !fire_fits(f, (uint32_t)i, types) || (p->flags & (P_IN_TITLE | P_MEMBER)) ||
             (p->first < f->trigger.last && f->trigger.first < p->last) || (near && p->first > f->trigger.first) ||
-            other_time(f, p)) {
+            other_time(f, p) || (f->f->on && of_next_amount(f, p))) {
             continue;
         }
         uint32_t d = way_far(f, p, distance);
