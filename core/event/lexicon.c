@@ -244,9 +244,11 @@ static void add_entry(struct reader *r, uint32_t *first, uint8_t tag, uint8_t fl
 /* A word that other words end in: "~chef". */
 static enum err_code add_suffix(struct reader *r, struct str ending, uint8_t tag) {
     struct str folded = arena_dup(r->a, text_fold(r->fold, r->a, ending));
-    if (folded.n == 0 || folded.n >= sizeof r->x->suffix_lengths) {
-        return conf_fail(r->c, r->err, "'~%.*s' is empty or too long", STR_ARG(ending));
+    if (folded.n < 2 || folded.n >= sizeof r->x->suffix_lengths) {
+        return conf_fail(r->c, r->err, "'~%.*s' is too short or too long", STR_ARG(ending));
     }
+    unsigned tail = (unsigned)(unsigned char)folded.p[folded.n - 2] << 8 | (unsigned char)folded.p[folded.n - 1];
+    r->x->suffix_tails[tail / 64] |= (uint64_t)1 << (tail % 64);
     uint32_t *first = map_at(&r->x->suffixes, folded);
     bool known = false;
     for (size_t i = 0; i < r->x->suffix_length_count; i++) {

@@ -216,9 +216,29 @@ uint32_t fire_list(const struct fire *f) {
     return NONE;
 }
 
+/* Whether the sentence has words that let the frame fire, or keep it from that. */
+static bool asks(const struct fire *f, bool *near) {
+    bool bars = false;
+    *near = f->f->near_count == 0;
+    for (size_t k = 0; k < f->f->near_count; k++) {
+        *near = *near || scan_has(f->s, f->f->near[k]);
+    }
+    for (size_t k = 0; k < f->f->never_count; k++) {
+        bars = bars || scan_has(f->s, f->f->never[k]);
+    }
+    for (size_t k = 0; k < f->f->barred_count; k++) {
+        bars = bars || scan_has(f->s, f->f->barred[k]);
+    }
+    return bars || f->f->near_count > 0;
+}
+
 bool fire_agrees(const struct fire *f) {
     const struct scan *s = f->s;
-    bool near = f->f->near_count == 0;
+    bool near;
+    if (!asks(f, &near) || !near) {
+        return near;
+    }
+    near = f->f->near_count == 0;
     for (size_t i = scan_hit_at(s, f->low); i < s->hit_count && s->hits[i].first < f->high; i++) {
         const struct hit *h = &s->hits[i];
         for (size_t k = 0; k < f->f->never_count; k++) {
@@ -391,9 +411,17 @@ static void note_members(struct scan *s, const struct cands *out, size_t from) {
     }
 }
 
+static void note_classes(struct scan *s) {
+    memset(s->classes, 0, sizeof s->classes);
+    for (size_t i = 0; i < s->hit_count; i++) {
+        s->classes[s->hits[i].cls / 64] |= (uint64_t)1 << (s->hits[i].cls % 64);
+    }
+}
+
 void match_sentence(struct scan *s, struct cands *out) {
     size_t from = out->n, noted = from;
     s->told = out;
+    note_classes(s);
     if (s->question) {
         return;
     }

@@ -156,6 +156,7 @@ struct lexicon {
     struct map suffixes; /* ending of a word -> first entry */
     uint8_t suffix_lengths[64];
     size_t suffix_length_count;
+    uint64_t suffix_tails[1024]; /* a bit for the last two bytes of each */
     uint8_t base_tag, pres_tag, ing_tag, inf_tag, attr_tag; /* tags "base", "pres", "ing", "inf" and "attr", or 0xFF */
     uint16_t to_prep;                    /* [prep to]: before an infinitive, too */
     uint16_t by_prep, object_prep, of_prep, as_prep; /* [prep by], [prep object], [prep of], [prep as], or NAME_NONE */
@@ -298,6 +299,12 @@ int schema_role(const struct event_type *t, struct str name);
 /* lexicon.c: one file after the other, then the finished lexicon is only read. */
 void lexicon_init(struct lexicon *x, struct arena *a, bool chars);
 enum err_code lexicon_read(struct lexicon *x, struct arena *a, const struct text_fold *fold, struct conf *c, struct err *err);
+/* Whether a word may end with one of the suffixes, by its last two bytes. */
+static inline bool lexicon_may_end(const struct lexicon *x, struct str word) {
+    unsigned tail = word.n < 2 ? 0 : (unsigned char)word.p[word.n - 2] << 8 | (unsigned char)word.p[word.n - 1];
+    return word.n >= 2 && (x->suffix_tails[tail / 64] >> (tail % 64) & 1);
+}
+
 /* Once all is read: makes the trie quick to walk. false: no memory. */
 bool lexicon_index(struct lexicon *x, struct arena *a);
 /* Index of a class by its name, or NAME_NONE. */

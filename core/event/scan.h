@@ -137,6 +137,7 @@ struct scan {
 
     struct hit *hits; /* of the sentence, by first */
     size_t hit_count, hit_cap;
+    uint64_t classes[CLASS_MAX / 64]; /* those of the hits, by bit; set once they stand */
     struct phrase *ph; /* of the sentence, by first */
     size_t ph_count, ph_cap;
     struct clause *cl;
@@ -179,6 +180,11 @@ bool scan_genitive(const struct scan *s, const struct phrase *p, bool sure);
 size_t scan_phrase_at(const struct scan *s, uint32_t tok);
 /* First word of the lexicon that starts at or after tok, in s->hits. */
 size_t scan_hit_at(const struct scan *s, uint32_t tok);
+/* Whether the sentence has a word of the class. */
+static inline bool scan_has(const struct scan *s, uint16_t cls) {
+    return s->classes[cls / 64] >> (cls % 64) & 1;
+}
+
 /* Types of the [head ... inside] classes of which tokens [first, last), a name, have a word. */
 uint64_t scan_inside(const struct scan *s, uint32_t first, uint32_t last);
 /* The phrase of one of the types that starts (ends) at tok, or NONE. */

@@ -176,8 +176,25 @@ static void fill_from_run(struct fire *f, const struct run *r) {
     }
 }
 
+/* Whether the sentence has what the pattern begins with. */
+static bool possible(const struct scan *s, const struct frame *f) {
+    uint16_t n = f->start;
+    for (size_t step = 0; step < NODE_MAX && f->nodes[n].kind != NODE_SPLIT && f->nodes[n].kind != NODE_END; step++, n = f->nodes[n].next) {
+        if (f->nodes[n].kind == NODE_CLASS && !scan_has(s, (uint16_t)f->nodes[n].arg)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 void fire_sequence(struct scan *s, const struct frame *frame, const struct hit *h, struct cands *out, size_t from) {
-    struct run r = {.s = s, .f = frame, .anchor = h->first};
+    if (!possible(s, frame)) {
+        return;
+    }
+    struct run r;
+    r.s = s;
+    r.f = frame;
+    r.anchor = h->first;
     struct fire f;
     uint32_t low = h->first > s->first + 40 ? h->first - 40 : s->first;
     for (uint32_t start = h->first + 1; start-- > low;) {

@@ -132,7 +132,8 @@ static void look_up(struct scan *s, uint32_t at) {
         }
     }
     struct str t = s->d->toks[at].fold;
-    for (size_t i = 0; before == s->hit_count && i < s->x->suffix_length_count && s->d->toks[at].kind == TOK_WORD; i++) {
+    bool ends = before == s->hit_count && s->d->toks[at].kind == TOK_WORD && lexicon_may_end(s->x, t);
+    for (size_t i = 0; ends && i < s->x->suffix_length_count; i++) {
         size_t n = s->x->suffix_lengths[i];
         uint32_t e = t.n >= n + 2 ? map_get(&s->x->suffixes, str_sub(t, t.n - n, t.n)) : MAP_NONE;
         if (e != MAP_NONE) {
@@ -159,7 +160,8 @@ uint64_t scan_inside(const struct scan *s, uint32_t first, uint32_t last) {
             types |= node != MAP_NONE && s->x->ends[node] != MAP_NONE ? inside_types(s, s->x->ends[node]) : 0;
         }
         struct str w = s->d->toks[t].fold;
-        for (size_t i = 0; i < s->x->suffix_length_count && s->d->toks[t].kind == TOK_WORD; i++) {
+        bool ends = s->d->toks[t].kind == TOK_WORD && lexicon_may_end(s->x, w);
+        for (size_t i = 0; ends && i < s->x->suffix_length_count; i++) {
             size_t n = s->x->suffix_lengths[i];
             types |= w.n >= n + 2 ? inside_types(s, map_get(&s->x->suffixes, str_sub(w, w.n - n, w.n))) : 0;
         }
@@ -582,7 +584,10 @@ void scan_words(struct scan *s) {
     s->hit_count = 0;
     for (uint32_t t = s->first; t < s->last; t++) {
         const struct tok *k = &s->d->toks[t];
-        s->marks[t] |= k->kind == TOK_PUNCT || k->kind == TOK_SYMBOL ? T_PUNCT : 0;
+        if (k->kind != TOK_PUNCT && k->kind != TOK_SYMBOL) {
+            continue;
+        }
+        s->marks[t] |= T_PUNCT;
         s->marks[t] |= is_comma(k->fold) ? T_COMMA : 0;
         bool bracket = scan_opens(k->fold) || scan_closes(k->fold);
         inside = scan_opens(k->fold) ? bracket_end(s, t) : inside;
