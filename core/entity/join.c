@@ -23,6 +23,7 @@ struct joiner {
     struct doc *d;
     struct forms partial; /* key of a part of a person's name -> string of identities, or AMBIGUOUS */
     struct forms surname; /* the same of their last parts alone */
+    struct forms shorts;  /* the first word or words of an organisation's name -> its identity */
     struct forms alias;   /* key of a form -> string of identities: what the brackets told */
     struct str *ids;
     size_t id_count, id_cap;
@@ -238,7 +239,7 @@ static struct str identity(struct joiner *j, const struct link *x) {
     if (at != MAP_NONE && at != AMBIGUOUS) {
         return j->ids[at];
     }
-    at = x->m.type == NG_PERSON ? map_get(&j->partial.map, key) : MAP_NONE;
+    at = x->m.type == NG_PERSON ? map_get(&j->partial.map, key) : x->m.type == NG_ORGANIZATION ? map_get(&j->shorts.map, key) : MAP_NONE;
     if (at != MAP_NONE && at != AMBIGUOUS) {
         return j->ids[at];
     }
@@ -391,6 +392,27 @@ static void retype_surnames(struct joiner *j) {
             !(word_bits(k, x->m.first, -1) & told) && !(word_bits(k, x->m.last, 1) & after && han)) {
             x->m.type = NG_PERSON;
             x->row = NO_ROW;
+        }
+    }
+}
+
+/* "Isar" where the article has "Isar Aerospace": for names that are an organisation's already, none is found by it. */
+static void note_shorts(struct joiner *j) {
+    struct linker *k = j->k;
+    struct doc *d = j->d;
+    struct buf b;
+    buf_init(&b, d->a);
+    for (size_t i = 0; i < k->n; i++) {
+        const struct link *x = &k->links[i];
+        uint32_t size = x->m.last - x->m.first;
+        const struct tok *t = &d->toks[x->m.first];
+        bool no_word = bits_of_span(k, x->m.first, x->m.first + 1) & (WORD_KIND | WORD_HEAD | WORD_LEGAL | WORD_NOT_NAME);
+        if (x->m.type != NG_ORGANIZATION || x->value || size < 2 || size > 5 || is_han_tok(d, x->m.first) || t->fold.n < 4 || no_word ||
+            !(t->flags & TOK_CAPITAL) || x->m.confidence < 0.6f) {
+            continue;
+        }
+        for (uint32_t n = 1; n < size; n++) {
+            note(j, &j->shorts, form_key(d, x->m.first, x->m.first + n, &b), identity(j, x));
         }
     }
 }
@@ -615,7 +637,14 @@ static bool better_form(const struct doc *d, const struct link *x, struct str na
         return had_han == latin_wanted;
     }
     bool upper = d->toks[x->m.first].flags & TOK_UPPER;
+    if (x->m.type == NG_ORGANIZATION && !han) { /* Isar Aerospace before Isar */
+        return str_starts(form, name) && form.n > name.n + 1 && form.p[name.n] == ' ' && x->m.last - x->m.first <= 5;
+    }
     return x->m.type == NG_PERSON && !upper && form.n > name.n + 1;
+}
+
+static bool ends_legal(const struct linker *k, const struct link *x) {
+    return x->m.type == NG_ORGANIZATION && bits_of_span(k, x->m.last - 1, x->m.last) & WORD_LEGAL;
 }
 
 static uint32_t entity_of(struct joiner *j, const struct link *x, struct str id, bool letters) {
@@ -636,7 +665,7 @@ static uint32_t entity_of(struct joiner *j, const struct link *x, struct str id,
         if (arena_full(d->a)) {
             return MAP_NONE;
         }
-    } else if (!x->value && better_form(d, x, d->entities[*at].name, letters)) {
+    } else if (!x->value && better_form(d, x, d->entities[*at].name, letters) && !ends_legal(j->k, x)) {
         d->entities[*at].name = name;
     }
     return *at;
@@ -711,6 +740,7 @@ bool join_all(struct linker *k) {
     struct joiner j = {.k = k, .d = k->d};
     map_init(&j.partial.map, k->d->a);
     map_init(&j.surname.map, k->d->a);
+    map_init(&j.shorts.map, k->d->a);
     map_init(&j.alias.map, k->d->a);
     map_init(&j.index, k->d->a);
     own_all(k);
@@ -720,6 +750,7 @@ bool join_all(struct linker *k) {
     read_all_brackets(&j);
     note_bare(&j);
     find_aliases(&j);
+    note_shorts(&j);
     note_parts(&j);
     retype_surnames(&j);
     j.parts_known = true;

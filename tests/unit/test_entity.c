@@ -189,6 +189,13 @@ static void test_entity__a_surname_is_of_the_person_told_in_full(void **state) {
     same("Jackson", "Tony Jackson");
 }
 
+static void test_entity__short_forms_of_firms(void **state) {
+    (void)state;
+    analyze("en", "Bellhaven fired its chief on Monday. The board of Bellhaven Robotics said Bellhaven would hire a new one.", 0);
+    same("Bellhaven", "Bellhaven Robotics");
+    is("Bellhaven", NG_ORGANIZATION, "Bellhaven Robotics");
+}
+
 static void test_entity__institutions_of_places(void **state) {
     (void)state;
     analyze("zh", "他毕业于匹兹堡师范大学,后来加入首尔爱乐乐团。", 0);
@@ -255,6 +262,7 @@ int main(void) {
         cmocka_unit_test(test_entity__names_of_institutions_part_by_part),
         cmocka_unit_test(test_entity__han_names_of_other_peoples),
         cmocka_unit_test(test_entity__a_surname_is_of_the_person_told_in_full),
+        cmocka_unit_test(test_entity__short_forms_of_firms),
         cmocka_unit_test(test_entity__institutions_of_places),
         cmocka_unit_test(test_entity__min_confidence_leaves_mentions_out),
         cmocka_unit_test(test_entity__pronouns_go_by_what_names_tell_of_their_bearers),
