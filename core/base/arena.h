@@ -53,7 +53,7 @@ static inline bool arena_full(const struct arena *a) {
            ? &(array)[(n)++]                                                                                 \
            : (__typeof__(array))arena_sink(sizeof *(array))))
 
-/* Where ARENA_PUSH writes when there is no room: thread-local, never read. size <= 512. */
+/* Where ARENA_PUSH writes when there is no room: thread-local, never read. size <= 4096. */
 void *arena_sink(size_t size);
 
 #endif

@@ -184,6 +184,23 @@ static bool asyndetic(const struct scan *s, uint32_t t, uint32_t first, uint32_t
     return false;
 }
 
+/* "Wu, der Galdor verließ, [im Mai Tarn gegründet hat] und ...": whether what follows the comma t within a subordinate clause goes on with
+ * it: its first finite verb stands at its end, behind something else. */
+static bool verb_final(const struct scan *s, uint32_t t) {
+    uint32_t from = t + 1;
+    from += from < s->last && (s->marks[from] & T_AND) ? 1 : 0;
+    for (uint32_t k = from; s->x->free_order && s->x->rel_comma && k < s->last && k < from + 24; k++) {
+        if ((s->marks[k] & T_OPENER) || (s->marks[k] & T_HARD) || ((s->marks[k] & T_COMMA) && !(s->marks[k] & T_SOFT))) {
+            return false;
+        }
+        if (is_finite(s, k)) {
+            bool end = k + 1 >= s->last || (s->marks[k + 1] & (T_HARD | T_COMMA | T_AND | T_PUNCT)) || s->d->toks[k + 1].kind == TOK_PUNCT;
+            return end && k > from + 1;
+        }
+    }
+    return false;
+}
+
 /* Where nouns need no article a relative word may be a noun: "bổ nhiệm người Pháp", "40 người, còn"; a clause goes on with its verb. */
 static bool noun_here(const struct scan *s, uint32_t t, size_t from) {
     bool noun = false;
@@ -230,6 +247,7 @@ void scan_clauses(struct scan *s) {
             continue;
         }
         bool goes_on = (s->x->chars || s->x->drops_subjects) && c->reported; /* 报道称，李明跳槽，已遭起诉: what is reported runs on */
+        goes_on = goes_on || (c->opener != NONE && !c->reported && verb_final(s, t));
         if ((m & T_COMMA) && !(m & T_SOFT) && c->parent != NONE && t > c->first + 1 && !goes_on) {
             s->clauses[t] = current;
             c->last = t;
