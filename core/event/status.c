@@ -171,6 +171,17 @@ static bool other_predicate(const struct scan *s, const struct phrase *p, const 
     return other;
 }
 
+/* A date of another statement: "Marsh left in May; Birch has since joined Galdor". */
+static bool elsewhere(const struct scan *s, const struct phrase *p, const struct hit *t) {
+    uint32_t from = p->first < t->first ? p->last : t->last, to = p->first < t->first ? t->first : p->first;
+    for (uint32_t k = from; k < to; k++) {
+        if (str_eqz(s->d->toks[k].fold, ";")) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The nearest date of the trigger's clause, else the only one of the sentence. */
 static struct str find_date(const struct scan *s, const struct hit *t) {
     uint32_t low = t->first > s->first + SENTENCE_REACH ? t->first - SENTENCE_REACH : s->first;
@@ -179,7 +190,7 @@ static struct str find_date(const struct scan *s, const struct hit *t) {
     for (size_t i = scan_phrase_at(s, low); i < s->ph_count && s->ph[i].first < t->last + SENTENCE_REACH; i++) {
         const struct phrase *p = &s->ph[i];
         if (!(p->types & TYPE_BIT(NG_DATE)) || p->entity == NONE || (p->flags & (P_PAREN | P_POSS)) || date_of(s, p).n == 0 || of_birth(s, p) ||
-            (s->x->than_prep != NAME_NONE && p->gov == s->x->than_prep) || attributive(s, p)) {
+            (s->x->than_prep != NAME_NONE && p->gov == s->x->than_prep) || attributive(s, p) || elsewhere(s, p, t)) {
             continue;
         }
         uint32_t d = p->first >= t->last ? p->first - t->last : p->last <= t->first ? t->first - p->last : 0;
