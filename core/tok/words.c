@@ -309,6 +309,15 @@ static bool joins_digits(const struct splitter *s, size_t at, size_t end) {
                          class_ascii((unsigned char)s->text.p[at + 3]) == C_DIGIT);
 }
 
+/* Whether a comma at `at` groups thousands, behind letters too: VND6,200, RM1,250,000. */
+static bool groups_thousands(const struct splitter *s, size_t at, size_t end) {
+    size_t k = at + 1;
+    while (k < end && k < at + 5 && class_ascii((unsigned char)s->text.p[k]) == C_DIGIT) {
+        k++;
+    }
+    return s->text.p[at] == ',' && k == at + 4;
+}
+
 /* A run of letters, marks and digits from start on; returns its end. */
 static size_t scan_word(struct splitter *s, size_t start, size_t end) {
     size_t at = start, first = SIZE_MAX, last = SIZE_MAX;
@@ -320,7 +329,7 @@ static size_t scan_word(struct splitter *s, size_t start, size_t end) {
         if (k == C_LETTER || k == C_MARK || k == C_DIGIT || (c == '_' && at > start)) {
             digits = digits && k == C_DIGIT;
             numeral = k == C_DIGIT;
-        } else if (numeral && c < 0x80 && (digits || c == '.') && joins_digits(s, at, end)) {
+        } else if (numeral && c < 0x80 && (digits || c == '.' || groups_thousands(s, at, end)) && joins_digits(s, at, end)) {
             numeral = false;
         } else if (is_apostrophe(c) && !digits && class_of(peek(s, next, end)) == C_LETTER) {
             first = first == SIZE_MAX ? at : first;
