@@ -368,6 +368,15 @@ static bool verb_between(const struct scan *s, uint32_t from, uint32_t to) {
     return from < to;
 }
 
+/* Whether what stands at `to` is the noun of the relative clause before it: 乙公司所在的丙区原区长[林国]，因受贿… */
+static bool heads_relative(const struct scan *s, uint32_t from, uint32_t to) {
+    bool relative = false;
+    for (uint32_t t = from; t < to; t++) {
+        relative = (s->marks[t] & T_RELPOST) || (relative && !fire_verb_stop(s, t));
+    }
+    return relative;
+}
+
 /* Topic chains: "A beat B, [and then] bought C". In the trigger's own stretch between commas the nearest phrase is the subject;
  * in the stretches before, the first one, which the chain is about. */
 static uint32_t topic(const struct fire *f, uint64_t types, uint32_t own) {
@@ -383,6 +392,7 @@ static uint32_t topic(const struct fire *f, uint64_t types, uint32_t own) {
         for (size_t i = scan_phrase_at(s, start); i < s->ph_count && s->ph[i].first < end; i++) {
             bool behind = s->ph[i].np_first > start && (s->marks[s->ph[i].np_first - 1] & T_RELPOST); /* 曹西创立的砺行 */
             bool object = dropped && !behind && verb_between(s, start, s->ph[i].np_first);
+            behind = behind || (found != NONE && s->ph[i].ext_last + 1 == end && heads_relative(s, s->ph[found].last, s->ph[i].np_first));
             if ((found == NONE || behind) && !object && bare(f, (uint32_t)i, types) && !(s->ph[i].flags & P_OBJECT)) {
                 found = (uint32_t)i;
             }
