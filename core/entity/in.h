@@ -32,6 +32,7 @@ enum word_bit {
     WORD_ENDING = 1 << 22,   /* an ending that a hyphen or colon joins to a name: UN-a */
     WORD_PLACE_HEAD = 1 << 23, /* in front of a place's name and part of it: sông */
     WORD_AND = 1 << 24,        /* joins the last of an enumeration */
+    WORD_EVENT_HEAD = 1 << 26, /* in front of the name of a storm and the like, and part of it */
     WORD_INSTITUTION = 1 << 25, /* behind a place, without spaces: the place's institution (大学) */
 };
 

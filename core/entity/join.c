@@ -127,6 +127,8 @@ static void take_neighbours(struct linker *k) {
     struct doc *d = k->d;
     for (size_t i = 0; i < k->n; i++) {
         struct mention *m = &k->links[i].m;
+        bool person = m->type == NG_PERSON && k->links[i].row == NO_ROW && run_with(k, m->first, -1, WORD_PLACE_HEAD); /* nhà tù Klong Prem */
+        m->type = person ? NG_LOCATION : m->type;
         if (m->type == NG_LOCATION && !k->links[i].value) {
             take_place_head(k, &k->links[i]);
         }

@@ -259,6 +259,8 @@ static struct str institution_name(struct linker *k, const struct lang_rules *zh
             struct str piece = str_sub(folded, at, at + n);
             uint32_t part = map_get(&zh->parts, piece);
             uint32_t row = part == MAP_NONE && chars >= 2 ? kb_of_name(k->r->kb, k->d->a, piece) : KB_NONE;
+            bool lone = chars == 1 && !b.n && utf8_count(buf_str(&rest)) == 1; /* 下河村 is of no river */
+            part = lone ? MAP_NONE : part;
             if (part != MAP_NONE) {
                 known = true;
                 found = zh->part_names[part];
@@ -323,6 +325,6 @@ struct str canonical_name(struct linker *k, int32_t row, enum ng_type type, stru
         }
     }
     bool english = lang != LANG_NONE && str_eqz(k->langs->items[lang].public.code, "en");
-    bool parts = (type == NG_ORGANIZATION || type == NG_LOCATION) && k->words->part_count;
+    bool parts = (type == NG_ORGANIZATION || type == NG_LOCATION || type == NG_EVENT_NAME) && k->words->part_count;
     return english && parts ? name_by_parts(k, k->words, form) : form;
 }

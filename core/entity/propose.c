@@ -381,6 +381,25 @@ static void propose_kinds(struct linker *k) {
     }
 }
 
+/* Typhoon Ragasa, bão số 5: a head and the capital or number behind it. */
+static void propose_storms(struct linker *k) {
+    const struct doc *d = k->d;
+    for (uint32_t t = 0; t + 1 < d->tok_count; t++) {
+        uint32_t n = 0;
+        for (uint32_t size = 2; size >= 1 && !n; size--) {
+            n = t + size < d->tok_count && bits_of_span(k, t, t + size) & WORD_EVENT_HEAD ? size : 0;
+        }
+        const struct tok *name = n ? &d->toks[t + n] : NULL;
+        bool named = name && name->sent == d->toks[t].sent && name->flags & TOK_SPACE_BEFORE &&
+                     ((name->kind == TOK_WORD && name->flags & TOK_CAPITAL && name->fold.n > 2) || (name->kind == TOK_NUMBER && n > 1));
+        if (named && !(bits_of_span(k, t + n, t + n + 1) & (WORD_NOT_NAME | WORD_ARTICLE))) {
+            struct mention m = {.type = NG_EVENT_NAME, .confidence = 0.85f};
+            set_span(k, &m, t, t + n + 1);
+            propose(k, m, FROM_NER)->shaped = true;
+        }
+    }
+}
+
 static bool is_surname(const struct linker *k, uint32_t t, uint32_t n) {
     char text[16];
     size_t len = 0;
@@ -707,6 +726,7 @@ bool propose_all(struct linker *k) {
     propose_known(k);
     propose_found(k);
     propose_kinds(k);
+    propose_storms(k);
     propose_titled(k);
     propose_dotted(k);
     propose_japanese(k);

@@ -196,6 +196,14 @@ static void test_entity__short_forms_of_firms(void **state) {
     is("Bellhaven", NG_ORGANIZATION, "Bellhaven Robotics");
 }
 
+static void test_entity__storms_have_names(void **state) {
+    (void)state;
+    analyze("en", "Typhoon Varuna killed four people on Monday.", 0);
+    is("Typhoon Varuna", NG_EVENT_NAME, "Typhoon Varuna");
+    analyze("vi", "Trường học đóng cửa hôm 3/5/2024 vì bão số 7 đổ bộ.", 0);
+    is("bão số 7", NG_EVENT_NAME, "Storm No. 7");
+}
+
 static void test_entity__institutions_of_places(void **state) {
     (void)state;
     analyze("zh", "他毕业于匹兹堡师范大学,后来加入首尔爱乐乐团。", 0);
@@ -263,6 +271,7 @@ int main(void) {
         cmocka_unit_test(test_entity__han_names_of_other_peoples),
         cmocka_unit_test(test_entity__a_surname_is_of_the_person_told_in_full),
         cmocka_unit_test(test_entity__short_forms_of_firms),
+        cmocka_unit_test(test_entity__storms_have_names),
         cmocka_unit_test(test_entity__institutions_of_places),
         cmocka_unit_test(test_entity__min_confidence_leaves_mentions_out),
         cmocka_unit_test(test_entity__pronouns_go_by_what_names_tell_of_their_bearers),
