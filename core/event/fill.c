@@ -624,7 +624,11 @@ static bool from_onward(struct fire *f, uint8_t role, uint16_t cls) {
     const struct scan *s = f->s;
     for (size_t i = scan_hit_at(s, f->trigger.last); i < s->hit_count && s->hits[i].first < f->high; i++) {
         if (s->hits[i].cls == cls) {
-            return fill_text(f, role, s->hits[i].first, fire_clause_end(s, s->hits[i].first));
+            uint32_t first = s->hits[i].first, end = fire_clause_end(s, first);
+            for (uint32_t t = first + 1; !s->x->chars && t + 1 < end; t++) { /* "most of its staff and will file for insolvency" */
+                end = (s->marks[t] & T_AND) && scan_is(s, t + 1, T_VERB | T_AUX) && !scan_is(s, t + 1, T_NAME) ? t : end;
+            }
+            return fill_text(f, role, first, end);
         }
     }
     return false;
