@@ -428,9 +428,21 @@ uint32_t scan_context(const struct scan *s, uint8_t type, bool firm, float *weig
     return context_of(s, type, firm, 0, weight);
 }
 
+bool scan_told_in_paragraph(const struct scan *s, uint32_t entity) {
+    bool told = false;
+    for (size_t i = 0; i < s->before_count; i++) {
+        const struct discourse *b = &s->before[i];
+        for (size_t k = 0; k < b->n && s->d->sents[b->sent].para == s->d->sents[s->sent].para; k++) {
+            told = told || b->names[k].entity == entity;
+        }
+    }
+    return told;
+}
+
 bool scan_passing(const struct scan *s, uint32_t e) {
     uint32_t head = s->d->sents[s->d->sent_count > 1 ? 1 : 0].end;
-    return s->topic != NONE && s->topic != e && s->d->entities[e].mention_count == 1 && s->d->entities[e].mentions[0].span.start >= head;
+    bool own = s->topic != NONE && scan_told_in_paragraph(s, e) && !scan_told_in_paragraph(s, s->topic); /* a feature's paragraph about e */
+    return s->topic != NONE && s->topic != e && !own && s->d->entities[e].mention_count == 1 && s->d->entities[e].mentions[0].span.start >= head;
 }
 
 uint32_t scan_about(const struct scan *s, bool firm, float *weight) {

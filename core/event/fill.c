@@ -270,18 +270,6 @@ static bool of_state(const struct scan *s, const struct phrase *title) {
     return title->cls != NAME_NONE && s->x->classes[title->cls].public;
 }
 
-/* Whether a sentence before, of the same paragraph, names the entity. */
-static bool told_in_paragraph(const struct scan *s, uint32_t entity) {
-    bool told = false;
-    for (size_t i = 0; i < s->before_count; i++) {
-        const struct discourse *b = &s->before[i];
-        for (size_t k = 0; k < b->n && s->d->sents[b->sent].para == s->d->sents[s->sent].para; k++) {
-            told = told || b->names[k].entity == entity;
-        }
-    }
-    return told;
-}
-
 /* Whether a word of the lexicon covers token t. */
 static bool hit_covers(const struct scan *s, uint32_t t) {
     for (size_t i = scan_hit_at(s, t > s->first + 8 ? t - 8 : s->first); i < s->hit_count && s->hits[i].first <= t; i++) {
@@ -348,7 +336,7 @@ static bool other_object(const struct fire *f) {
 /* Whether this paragraph has begun without the organisation e: what it is about was not recognised (where much is told in chains). */
 static bool another_topic(const struct scan *s, uint32_t e) {
     bool later = s->sent > 0 && s->d->sents[s->sent - 1].para == s->d->sents[s->sent].para;
-    return s->x->chars && later && !told_in_paragraph(s, e);
+    return s->x->chars && later && !scan_told_in_paragraph(s, e);
 }
 
 /* "Technology chief Lena Marsh resigned": the title names no organisation, so it is that of the text before. */
@@ -398,7 +386,7 @@ static bool from_context(struct fire *f, uint8_t role, uint8_t other) {
     }
     if (e == NONE && !several && (head || it->title_count || pronoun)) {
         e = scan_about(s, true, &weight);
-        if (e != NONE && head && !f->type->roles[role].required && !told_in_paragraph(s, e)) {
+        if (e != NONE && head && !f->type->roles[role].required && !scan_told_in_paragraph(s, e)) {
             return false; /* a figure: only of whom this paragraph speaks */
         }
     }

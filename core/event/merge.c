@@ -377,9 +377,19 @@ static void yield_pass(struct doc *d, struct cands *c) {
     }
 }
 
-/* What happened so long ago is history. A text without a date of its own is taken to be no older than the turn of the century. */
-static bool stale(const struct doc *d, const struct cand *c) {
-    int now = d->published[0] ? scan_year(str_of(d->published)) : 2000;
+/* The year a text was written in, or later: one without a date of its own is taken to be no older than the turn of the century, nor than the
+ * latest of the events that it tells as having happened. */
+static int year_of(const struct doc *d, const struct cands *c) {
+    int latest = 2000;
+    for (size_t i = 0; i < c->n && !d->published[0]; i++) {
+        int year = c->items[i].status == NG_OCCURRED && c->items[i].date.n ? scan_year(c->items[i].date) : 0;
+        latest = year > latest ? year : latest;
+    }
+    return d->published[0] ? scan_year(str_of(d->published)) : latest;
+}
+
+/* What happened so long ago is history. */
+static bool stale(const struct cand *c, int now) {
     int year = c->date.n ? scan_year(c->date) : c->era;
     return c->type->stale && year > 0 && year + c->type->stale < now;
 }
@@ -454,9 +464,10 @@ enum err_code merge_events(const struct event_sure *sure, struct doc *d, struct 
     struct order *order = ARENA_ARRAY(d->a, c->n, struct order);
     struct ng_event *events = ARENA_ARRAY(d->a, c->n, struct ng_event);
     size_t n = 0;
+    int now = year_of(d, c);
     for (size_t i = 0; order && i < c->n; i++) {
         const struct cand *k = &c->items[i];
-        if (k->gone || !k->complete || !cand_supported(k) || stale(d, k) || calibrated(sure, k) < d->req->min_confidence) {
+        if (k->gone || !k->complete || !cand_supported(k) || stale(k, now) || calibrated(sure, k) < d->req->min_confidence) {
             continue;
         }
         uint32_t start = k->evidence[0].start;

@@ -234,6 +234,8 @@ void scan_resolve_post(struct scan *s, struct phrase *p);
 /* Whom the sentences before are about, of that type, where asked for no public body: an entity, or NONE. */
 uint32_t scan_about(const struct scan *s, bool firm, float *weight); /* an organisation; the one the whole text is about, where those are no subjects */
 uint32_t scan_context(const struct scan *s, uint8_t type, bool firm, float *weight);
+/* Whether a sentence before, of the same paragraph, names the entity. */
+bool scan_told_in_paragraph(const struct scan *s, uint32_t entity);
 /* Whether the text names the organisation e once, behind its head, and is about another one: "Tarn's owners keep a stake. Chief Marsh leaves". */
 bool scan_passing(const struct scan *s, uint32_t e);
 bool scan_named_free(const struct scan *s, uint32_t e); /* the nearest sentence before that has the entity e names it as a subject */
