@@ -139,6 +139,12 @@ static bool tagged(const struct scan *s, const struct hit *h, const char *name) 
     return s->x->classes[h->cls].kind == CLASS_VERB && h->tag && str_eqz(s->x->tags[h->tag], name);
 }
 
+/* Whether a form that may be a participle before a noun stands before one: "das entwickelte Modell", but "2021 beteiligte sich Galdor". */
+static bool leads_noun(const struct scan *s, uint32_t t) {
+    bool behind = t > s->first && (s->marks[t - 1] & (T_DET | T_ARTICLE | T_PREP)) && !(s->marks[t - 1] & T_NAME);
+    return behind || (t + 1 < s->last && (s->d->toks[t + 1].flags & TOK_CAPITAL) && !(s->marks[t + 1] & T_NAME));
+}
+
 /* Whether the word at t can only be a finite verb: an auxiliary, or a form that no infinitive and no participle looks like. */
 static bool is_finite(const struct scan *s, uint32_t t) {
     bool found = false;
@@ -148,7 +154,7 @@ static bool is_finite(const struct scan *s, uint32_t t) {
     for (size_t i = scan_hit_at(s, t); i < s->hit_count && s->hits[i].first == t; i++) {
         const struct hit *h = &s->hits[i];
         found = found || tagged(s, h, "pres") || tagged(s, h, "past") || tagged(s, h, "kon");
-        if (tagged(s, h, "base") || tagged(s, h, "part") || tagged(s, h, "inf") || tagged(s, h, "attr")) {
+        if (tagged(s, h, "base") || tagged(s, h, "part") || tagged(s, h, "inf") || (tagged(s, h, "attr") && leads_noun(s, t))) {
             return (s->marks[t] & T_AUX) != 0;
         }
     }

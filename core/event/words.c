@@ -59,6 +59,24 @@ static bool bracket_ends(const struct scan *s, uint32_t at) {
     return false;
 }
 
+/* "trat zurück [und heuerte an]": whether at t a further predicate begins, with its verb; what was parted before has ended then. */
+static bool next_verb(const struct scan *s, uint32_t t) {
+    bool comma = str_eqz(s->d->toks[t].fold, ","), and = false, verb = false, parted = false;
+    if (t + 1 >= s->last || !s->x->free_order || (s->d->toks[t + 1].flags & TOK_CAPITAL)) {
+        return false;
+    }
+    for (int k = 0; k < 2; k++) {
+        uint32_t node = s->words[t + (uint32_t)k] == MAP_NONE ? MAP_NONE : scan_step(s->x, 0, s->words[t + (uint32_t)k]);
+        for (uint32_t e = node == MAP_NONE ? MAP_NONE : s->x->ends[node]; e != MAP_NONE; e = s->x->entries[e].next) {
+            const struct lex_class *c = &s->x->classes[s->x->entries[e].cls];
+            and = and || (k == 0 && c->role == FN_AND);
+            verb = verb || (k == 1 && c->kind == CLASS_VERB);
+            parted = parted || (k == 1 && c->kind == CLASS_VERB && (s->x->entries[e].flags & LEX_SPLIT));
+        }
+    }
+    return (and && verb) || (comma && parted);
+}
+
 /* Looks for the particle of a parted verb from token at on; the nearest that fits. */
 static bool find_particle(const struct scan *s, const struct lex_entry *e, uint32_t at, struct hit *h) {
     const uint32_t *p = &s->x->particles[e->particle];
@@ -73,6 +91,9 @@ static bool find_particle(const struct scan *s, const struct lex_entry *e, uint3
             h->part_first = i;
             h->part_last = i + k;
             return true;
+        }
+        if (end && next_verb(s, i)) {
+            return false;
         }
     }
     return false;
