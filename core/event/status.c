@@ -174,10 +174,16 @@ static bool other_predicate(const struct scan *s, const struct phrase *p, const 
 /* A date of another statement: "Marsh left in May; Birch has since joined Galdor". */
 static bool elsewhere(const struct scan *s, const struct phrase *p, const struct hit *t) {
     uint32_t from = p->first < t->first ? p->last : t->last, to = p->first < t->first ? t->first : p->first;
+    bool and = false;
     for (uint32_t k = from; k < to; k++) {
         if (str_eqz(s->d->toks[k].fold, ";")) {
             return true;
         }
+        bool verb = (s->marks[k] & T_VERB) && !(s->marks[k] & (T_NAME | T_AUX | T_ATTR));
+        if (and && verb && p->first > t->first && !s->x->chars && !s->x->free_order && !s->x->drops_subjects) {
+            return true; /* "founded Tarn and left in 2023" */
+        }
+        and = (s->marks[k] & T_AND) && !(s->marks[k] & T_NAME);
     }
     return false;
 }
