@@ -577,7 +577,8 @@ uint32_t way_governed(const struct fire *f, uint16_t prep, uint64_t types) {
             distance = d;
         }
     }
-    best = distance < 100 || f->shared ? best : NONE;
+    bool other_as = s->x->free_order && prep == s->x->as_prep; /* "trat als Chef zurück und ging zu Tarn" */
+    best = distance < 100 || (f->shared && !other_as) ? best : NONE;
     best = best != NONE && s->x->chars ? owned_by(f, best, types) : best;
     uint32_t who = best == NONE && relative_prep(s, f->clause) == prep ? s->cl[f->clause].subject : NONE;
     return who != NONE && (s->ph[who].types & types) && !fire_used(f, who) ? who : best;

@@ -489,7 +489,9 @@ static bool verb_final(const struct scan *s, uint32_t t) {
         last--;
     }
     bool verb = last > t + 1 && (s->marks[last - 1] & (T_VERB | T_AUX)) && !(s->marks[last - 1] & T_NAME);
-    return verb && (t > s->first || (scan_is(s, end, T_COMMA) && scan_is(s, end + 1, T_VERB | T_AUX)));
+    uint32_t small = T_DET | T_PREP | T_PRONOUN | T_AND | T_OPENER | T_ADVERB | T_NAME; /* "Als Wu ging, [ahnte] niemand etwas" */
+    bool unknown = end + 1 < s->last && s->d->toks[end + 1].kind == TOK_WORD && !(s->d->toks[end + 1].flags & TOK_CAPITAL) && !(s->marks[end + 1] & small);
+    return verb && (t > s->first || (scan_is(s, end, T_COMMA) && (unknown || scan_is(s, end + 1, T_VERB | T_AUX))));
 }
 
 /* "[als] neuer Chefredakteur": a post without an article. */
