@@ -33,6 +33,8 @@ enum word_bit {
     WORD_PLACE_HEAD = 1 << 23, /* in front of a place's name and part of it: sông */
     WORD_AND = 1 << 24,        /* joins the last of an enumeration */
     WORD_EVENT_HEAD = 1 << 26, /* in front of the name of a storm and the like, and part of it */
+    WORD_FIRM = 1 << 27,       /* right before a name of several words: it is a firm's (die Firma X) */
+    WORD_ALONE = 1 << 28,      /* an institution's name by itself: 交通部, Innenministerium */
     WORD_INSTITUTION = 1 << 25, /* behind a place, without spaces: the place's institution (大学) */
 };
 

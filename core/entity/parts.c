@@ -244,6 +244,10 @@ static struct str from_tail(struct linker *k, const struct lang_rules *l, struct
 }
 
 struct str name_by_parts(struct linker *k, const struct lang_rules *l, struct str form) {
+    uint32_t whole = part_of(k, l, form, 1U << PART_LAST);
+    if (whole != MAP_NONE && l->part_names[whole].n && map_get(&l->words, folded_key(k, form)) != MAP_NONE) { /* Innenministerium */
+        return l->part_names[whole];
+    }
     struct str name = from_head(k, l, form);
     name = name.n ? name : from_tail(k, l, form);
     return name.n ? name : form;

@@ -400,6 +400,25 @@ static void propose_storms(struct linker *k) {
     }
 }
 
+/* 交通部, Innenministerium: institutions that have no other name in their article. */
+static void propose_alone(struct linker *k) {
+    const struct doc *d = k->d;
+    for (uint32_t t = 0; t < d->tok_count; t++) {
+        const struct tok *x = &d->toks[t];
+        bool han = x->flags & TOK_HAN;
+        for (uint32_t n = han ? 4 : 1; n >= 1 && x->flags & (han ? TOK_WORD_START : TOK_CAPITAL); n--) {
+            bool here = t + n <= d->tok_count && d->toks[t + n - 1].sent == x->sent && bits_of_span(k, t, t + n) & WORD_ALONE;
+            bool longer = t + n < d->tok_count && bits_of_span(k, t, t + n + 1) & WORD_NOT_NAME; /* 交通部门 */
+            if (here && !longer) {
+                struct mention m = {.type = NG_ORGANIZATION, .confidence = 0.7f};
+                set_span(k, &m, t, t + n);
+                propose(k, m, FROM_TEXT);
+                break;
+            }
+        }
+    }
+}
+
 static bool is_surname(const struct linker *k, uint32_t t, uint32_t n) {
     char text[16];
     size_t len = 0;
@@ -648,8 +667,21 @@ static bool note_form(struct linker *k, uint32_t first, uint32_t last, enum ng_t
     *longest = last - first > *longest ? (uint8_t)(last - first) : *longest;
     struct form *f = &k->seen[*at];
     f->sum[type] += p;
-    f->best = p > f->best ? p : f->best;
+    f->best = p > f->best && p <= 1 ? p : f->best;
     return true;
+}
+
+/* What "die Firma X" says of X outweighs what the recogniser makes of it elsewhere. */
+#define FIRM_SURE 50.0f
+
+/* Of at most three words right before a name. */
+static bool firm_before(const struct linker *k, uint32_t at) {
+    for (uint32_t n = 3; n >= 1; n--) {
+        if (at >= n && bits_of_span(k, at - n, at) & WORD_FIRM) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static bool note_forms(struct linker *k) {
@@ -657,6 +689,11 @@ static bool note_forms(struct linker *k) {
         const struct link *x = &k->links[i];
         if (x->source == FROM_NER && x->m.last - x->m.first <= FORM_TOKENS &&
             !note_form(k, x->m.first, x->m.last, x->m.type, x->m.confidence)) {
+            return false;
+        }
+        bool firm = x->source == FROM_NER && x->m.first > 0 && x->m.last - x->m.first >= 2 && x->m.type != NG_ORGANIZATION && !is_han_tok(k->d, x->m.first) &&
+                    x->m.last - x->m.first <= FORM_TOKENS && k->d->toks[x->m.first - 1].sent == k->d->toks[x->m.first].sent && firm_before(k, x->m.first);
+        if (firm && !note_form(k, x->m.first, x->m.last, NG_ORGANIZATION, FIRM_SURE)) {
             return false;
         }
     }
@@ -727,6 +764,7 @@ bool propose_all(struct linker *k) {
     propose_found(k);
     propose_kinds(k);
     propose_storms(k);
+    propose_alone(k);
     propose_titled(k);
     propose_dotted(k);
     propose_japanese(k);

@@ -28,7 +28,7 @@ static bool section_bits(struct str section, uint32_t *bits) {
                  {"kind", WORD_KIND},         {"describes", WORD_DESCRIBES}, {"stop", WORD_STOP},
                  {"common", WORD_COMMON},     {"ending", WORD_ENDING},
                  {"place-head", WORD_PLACE_HEAD}, {"and", WORD_AND},         {"institution", WORD_INSTITUTION},
-                 {"event-head", WORD_EVENT_HEAD}};
+                 {"event-head", WORD_EVENT_HEAD}, {"firm", WORD_FIRM},    {"alone", WORD_ALONE}};
     for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++) {
         if (str_eqz(section, plain[i].name)) {
             *bits = plain[i].bits;

@@ -204,6 +204,15 @@ static void test_entity__storms_have_names(void **state) {
     is("bão số 7", NG_EVENT_NAME, "Storm No. 7");
 }
 
+static void test_entity__institutions_without_a_name(void **state) {
+    (void)state;
+    analyze("de", "Das Innenministerium schwieg am Montag zu dem Bericht.", 0);
+    is("Innenministerium", NG_ORGANIZATION, "Interior Ministry");
+    analyze("zh", "交通部昨天公布了数字,各地交通部门也有报告。", 0);
+    is("交通部", NG_ORGANIZATION, "Ministry of Transport");
+    assert_int_equal(with_form("交通部")->mention_count, 1);
+}
+
 static void test_entity__institutions_of_places(void **state) {
     (void)state;
     analyze("zh", "他毕业于匹兹堡师范大学,后来加入首尔爱乐乐团。", 0);
@@ -272,6 +281,7 @@ int main(void) {
         cmocka_unit_test(test_entity__a_surname_is_of_the_person_told_in_full),
         cmocka_unit_test(test_entity__short_forms_of_firms),
         cmocka_unit_test(test_entity__storms_have_names),
+        cmocka_unit_test(test_entity__institutions_without_a_name),
         cmocka_unit_test(test_entity__institutions_of_places),
         cmocka_unit_test(test_entity__min_confidence_leaves_mentions_out),
         cmocka_unit_test(test_entity__pronouns_go_by_what_names_tell_of_their_bearers),
