@@ -146,6 +146,7 @@ static void test_event__mistakes_name_their_line(void **state) {
         {NULL, "[frame f]\ntype = personnel.hire\ntrigger = hire\nconfidence = 7\n", 4},
         {NULL, "[frame f]\ntype = personnel.hire\ntrigger = hire\nform = ghost\n", 4},
         {NULL, "[frame f]\ntype = personnel.hire\ntrigger = hire\nexample maybe = x\n", 4},
+        {NULL, "[frame f]\ntype = personnel.hire\ntrigger = hire\nonly = sometimes\n", 4},
         {NULL, "[frame f]\ntype = personnel.hire\n", 2},
         {NULL, "[pattern p]\ntype = personnel.hire\nmatch = {employer:org\n", 3},
         {NULL, "[pattern p]\ntype = personnel.hire\nmatch = @hire ( {person:person}\n", 3},
