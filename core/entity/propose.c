@@ -247,9 +247,16 @@ static void trim(const struct linker *k, struct mention *m) {
     set_span(k, m, first, last);
 }
 
+/* A word that is no name, joined by a hyphen to a noun of no kind of organisation: KI-Technologie. */
+static bool is_plain_compound(const struct linker *k, const struct mention *m) {
+    const struct tok *t = &k->d->toks[m->first];
+    return m->last - m->first == 3 && m->confidence < 0.9f && str_eqz(t[1].fold, "-") && !((t[1].flags | t[2].flags) & TOK_SPACE_BEFORE) &&
+           bits_of_span(k, m->first, m->first + 1) & WORD_NOT_NAME && !(bits_of_span(k, m->last - 1, m->last) & (WORD_KIND | WORD_LEGAL));
+}
+
 static void add_found(struct linker *k, struct mention m) {
     uint32_t bits = bits_of_span(k, m.first, m.last);
-    if (bits & WORD_NOT_NAME || is_code(k->d, &m) || is_unit(k, m.last)) {
+    if (bits & WORD_NOT_NAME || is_plain_compound(k, &m) || is_code(k->d, &m) || is_unit(k, m.last)) {
         return;
     }
     bool last_kind = m.last - m.first > 1 && bits_of_span(k, m.last - 1, m.last) & WORD_KIND;

@@ -741,6 +741,15 @@ static void look_around(const struct ner_atom *w[7], const struct ner_atom *atom
     }
 }
 
+size_t ner_features_alone(uint64_t keys[2 * NER_FEATURES], size_t n) {
+    for (size_t i = n; i-- > 0;) {
+        uint64_t key = keys[i];
+        keys[2 * i] = key;
+        keys[2 * i + 1] = join(key, 17);
+    }
+    return 2 * n;
+}
+
 size_t ner_features_again(const struct ner_atom *atoms, size_t first, size_t last, size_t i, uint64_t keys[NER_FEATURES]) {
     const struct ner_atom *w[7];
     struct keys k = {.out = keys};

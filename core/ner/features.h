@@ -50,6 +50,10 @@ struct ner_atom *ner_atoms(const struct ner_model *m, const struct kb *kb, const
 size_t ner_features(const struct ner_atom *atoms, size_t first, size_t last, size_t i, uint64_t keys[NER_FEATURES],
                     size_t *lexical, size_t *listed);
 
+/* A text that is one sentence is short of all that articles tell elsewhere, and sets of such sentences call other things names:
+ * there each feature counts once more as another. Doubles the n keys, the copy of a key behind it; returns 2 * n. */
+size_t ner_features_alone(uint64_t keys[2 * NER_FEATURES], size_t n);
+
 /* Of those only what the second reading adds to the first (again.h): form and part, which were 0. */
 size_t ner_features_again(const struct ner_atom *atoms, size_t first, size_t last, size_t i, uint64_t keys[NER_FEATURES]);
 

@@ -28,7 +28,8 @@ enum { NER_VERSION = 3, NER_KNOTS = 16, NER_LISTS = 8 /* lists of names */, NER_
 enum ner_trait {
     NER_SMALL = 1,  /* names of organisations go on in small letters */
     NER_ENDINGS = 2, /* the table of words has endings as well: "-verein" */
-    NER_AGAIN = 4 /* reads a text twice: again.h */
+    NER_AGAIN = 4, /* reads a text twice: again.h */
+    NER_ALONE = 8, /* has features for a text that is one sentence: ner_features_alone */
 };
 
 struct ner_header {

@@ -122,12 +122,15 @@ struct tagger {
 /* Adds the weights of token i's features to its sums; marks it open unless there is no doubt that it is outside. */
 static void weigh_token(const struct tagger *t, const struct sent *s, uint32_t i) {
     const struct ner_model *m = &t->lang->model;
-    uint64_t keys[NER_FEATURES];
+    uint64_t keys[2 * NER_FEATURES];
     int16_t *sum = t->sums + (size_t)i * NER_ROW;
     size_t lexical, listed;
     size_t n = t->again ? ner_features_again(t->atoms, s->first, s->last, i, keys) : ner_features(t->atoms, s->first, s->last, i, keys, &lexical, &listed);
     if (t->again && n == 0) {
         return;
+    }
+    if (m->traits & NER_ALONE && t->d->sent_count == 1) {
+        n = ner_features_alone(keys, n);
     }
     ner_model_add(m, keys, n, sum);
     int16_t most = sum[1];

@@ -124,6 +124,22 @@ static void test_ner__runs_hash_as_their_tokens(void **state) {
     assert_true(ner_run_hash(STR("北京"), true) != ner_run_hash(STR("京北"), true));
 }
 
+static void test_ner__a_sentence_alone_has_each_feature_and_another(void **state) {
+    enum { N = 40 };
+    uint64_t keys[2 * NER_FEATURES];
+    (void)state;
+    for (uint64_t i = 0; i < N; i++) {
+        keys[i] = i * i * 0x9e3779b97f4a7c15u;
+    }
+    assert_int_equal(ner_features_alone(keys, N), 2 * N);
+    for (uint64_t i = 0; i < N; i++) {
+        assert_true(keys[2 * i] == i * i * 0x9e3779b97f4a7c15u);
+        for (size_t k = 0; k < 2 * N; k++) {
+            assert_true(k == 2 * i + 1 || keys[k] != keys[2 * i + 1]);
+        }
+    }
+}
+
 /* ---- the chain, beside counting every path ---- */
 
 enum { STEPS = 3 };
@@ -271,7 +287,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ner__shipped_models_load_and_are_small), cmocka_unit_test(test_ner__truncated_models_are_refused),
         cmocka_unit_test(test_ner__altered_models_are_refused),        cmocka_unit_test(test_ner__full_tables_are_refused),
-        cmocka_unit_test(test_ner__runs_hash_as_their_tokens),         cmocka_unit_test(test_crf__best_path_sum_and_span_are_those_of_all_paths),
+        cmocka_unit_test(test_ner__runs_hash_as_their_tokens),
+        cmocka_unit_test(test_ner__a_sentence_alone_has_each_feature_and_another),         cmocka_unit_test(test_crf__best_path_sum_and_span_are_those_of_all_paths),
         cmocka_unit_test(test_table__every_key_is_found_where_it_was_put),
         cmocka_unit_test(test_again__a_name_tells_of_its_words_elsewhere_but_not_of_itself),
         cmocka_unit_test(test_again__the_type_found_most_surely_is_told),

@@ -34,6 +34,8 @@ struct corpus {
     bool misc;      /* products, events and so on are annotated as well */
     bool products;  /* with our own types */
     bool three;     /* persons, organisations and places alone are learnt: all else is outside */
+    bool alone;     /* sentences that stand alone: features of their own count there (ner_features_alone) */
+    bool apart;     /* what is only its own way of annotating is learned apart, and left out of the model */
     float weight;
     unsigned group; /* sentences a document, where the source does not tell */
     unsigned tenth; /* of written news: which tenth is measured on */

@@ -32,6 +32,7 @@ struct sample {
     uint32_t n;        /* tokens */
     size_t at;         /* first of its tokens in samples.tokens */
     float weight;
+    uint32_t apart; /* number of the set whose own ways are learned apart, plus one; 0: none */
     uint32_t first, doc, fold; /* its first token in the document, the document's number, which of the first models may not see it */
 };
 
@@ -50,6 +51,8 @@ struct samples {
     size_t key_count, key_cap;
     uint32_t *ids;
     uint32_t docs;
+    uint32_t apart; /* of the set being read */
+    bool alone;
 };
 
 /* What the first models found in the documents that they have not seen. */
@@ -60,11 +63,16 @@ struct first_names {
 
 static void add_sample(struct samples *s, const struct ner_atom *atoms, const uint32_t *masks, uint32_t first, uint32_t last,
                        float weight, uint32_t fold) {
-    uint64_t keys[NER_FEATURES];
+    uint64_t keys[2 * NER_FEATURES];
     s->items = learn_grow(s->items, &s->cap, s->n + 1, sizeof *s->items);
-    s->items[s->n++] = (struct sample){last - first, s->token_count, weight, first, s->docs, fold};
+    s->items[s->n++] = (struct sample){last - first, s->token_count, weight, s->apart, first, s->docs, fold};
     for (uint32_t i = first; i < last; i++) {
         size_t lexical, listed, n = ner_features(atoms, first, last, i, keys, &lexical, &listed);
+        if (s->alone) {
+            n = ner_features_alone(keys, n);
+            lexical *= 2;
+            listed *= 2;
+        }
         s->tokens = learn_grow(s->tokens, &s->token_cap, s->token_count + 1, sizeof *s->tokens);
         s->tokens[s->token_count++] = (struct token){s->key_count, (uint16_t)n, (uint16_t)lexical, (uint16_t)listed, masks[i]};
         s->keys = learn_grow(s->keys, &s->key_cap, s->key_count + n, sizeof *s->keys);
@@ -171,9 +179,18 @@ static void number_features(struct samples *s, size_t min_count, uint64_t **id_k
 
 /* ---- training ---- */
 
+/* Weights that one set's samples have besides: they take up what only that set calls names, and are thrown away.
+ * Source: Daume 2007 (each feature for all, and again for each domain). */
+struct apart {
+    float (*w)[NER_ROW], (*g)[NER_ROW];
+};
+
+enum { APART = 16 };
+
 struct weights {
     size_t n;
     float (*w)[NER_ROW], (*g)[NER_ROW], (*sum)[NER_ROW];
+    struct apart apart[APART];
     float trans[NER_LABELS * NER_LABELS], trans_g[NER_LABELS * NER_LABELS], trans_sum[NER_LABELS * NER_LABELS];
     float start[NER_LABELS], end[NER_LABELS];
     bool *kept;
@@ -186,6 +203,8 @@ struct trainer {
     struct crf *full, *gold;
     struct crf_trans trans;
     uint64_t random;
+    int pairs[NER_LABELS * NER_LABELS]; /* from * NER_LABELS + to: the transitions that are possible */
+    size_t pair_count;
 };
 
 static uint64_t draw(uint64_t *state) {
@@ -213,9 +232,15 @@ static void step_row(float *w, float *g, const float *grad, float rate, float l2
     }
 }
 
+/* Posterior of a label at token i and another at the next. */
+static inline float passes(const struct crf *c, const struct crf_trans *t, size_t i, int a, int b, float end) {
+    return c->alpha[i][a] * t->trans[a * NER_LABELS + b] * c->gain[i + 1][b] * c->beta[i + 1][b] * end / c->factor[i + 1];
+}
+
 static double step(struct trainer *t, const struct sample *x) {
     const struct samples *s = t->s;
     struct weights *w = t->w;
+    const struct apart *own = x->apart ? &w->apart[x->apart - 1] : NULL;
     uint32_t from[CRF_TOKENS], to[CRF_TOKENS]; /* keys not hidden */
     if (x->n == 0) {
         return 0;
@@ -229,6 +254,9 @@ static double step(struct trainer *t, const struct sample *x) {
             uint32_t id = s->ids[tok->at + k];
             if (id != NO_ID) {
                 add_to(row, w->w[id]);
+            }
+            if (id != NO_ID && own) {
+                add_to(row, own->w[id]);
             }
         }
         memcpy(t->full->score[i], row, sizeof row);
@@ -248,16 +276,10 @@ static double step(struct trainer *t, const struct sample *x) {
             grad[l] = crf_marginal(t->gold, i, l) - crf_marginal(t->full, i, l);
             most = fabsf(grad[l]) > most ? fabsf(grad[l]) : most;
         }
-        if (i + 1 < x->n) {
-            for (int a = 0; a < NER_LABELS; a++) {
-                for (int b = 0; b < NER_LABELS; b++) {
-                    int ab = a * NER_LABELS + b;
-                    float end = i + 2 == x->n ? t->trans.end[b] : 1;
-                    float pg = t->gold->alpha[i][a] * t->trans.trans[ab] * t->gold->gain[i + 1][b] * t->gold->beta[i + 1][b] * end / t->gold->factor[i + 1];
-                    float pf = t->full->alpha[i][a] * t->trans.trans[ab] * t->full->gain[i + 1][b] * t->full->beta[i + 1][b] * end / t->full->factor[i + 1];
-                    grad_trans[ab] += pg - pf;
-                }
-            }
+        for (size_t p = 0; i + 1 < x->n && p < t->pair_count; p++) {
+            int from_label = t->pairs[p] / NER_LABELS, to_label = t->pairs[p] % NER_LABELS;
+            float end = i + 2 == x->n ? t->trans.end[to_label] : 1;
+            grad_trans[t->pairs[p]] += passes(t->gold, &t->trans, i, from_label, to_label, end) - passes(t->full, &t->trans, i, from_label, to_label, end);
         }
         if (most < 1e-4f) {
             continue;
@@ -267,13 +289,15 @@ static double step(struct trainer *t, const struct sample *x) {
             if (id != NO_ID) {
                 step_row(w->w[id], w->g[id], grad, rate, l2);
             }
+            if (id != NO_ID && own) {
+                step_row(own->w[id], own->g[id], grad, rate, l2);
+            }
         }
     }
-    for (int ab = 0; ab < NER_LABELS * NER_LABELS; ab++) {
-        if (ner_follows(ab / NER_LABELS, ab % NER_LABELS)) {
-            w->trans_g[ab] += grad_trans[ab] * grad_trans[ab];
-            w->trans[ab] += rate * grad_trans[ab] / sqrtf(w->trans_g[ab] + 1e-8f);
-        }
+    for (size_t p = 0; p < t->pair_count; p++) {
+        int ab = t->pairs[p];
+        w->trans_g[ab] += grad_trans[ab] * grad_trans[ab];
+        w->trans[ab] += rate * grad_trans[ab] / sqrtf(w->trans_g[ab] + 1e-8f);
     }
     return loss;
 }
@@ -370,8 +394,18 @@ static void keep_heaviest(struct trainer *t, size_t keep) {
 
 /* ---- the first reading ---- */
 
-static enum err_code new_weights(struct weights *w, size_t n, struct err *err) {
+static enum err_code new_weights(struct weights *w, size_t n, const struct samples *s, struct err *err) {
     *w = (struct weights){.n = n};
+    for (size_t i = 0; i < s->n; i++) {
+        struct apart *own = s->items[i].apart ? &w->apart[s->items[i].apart - 1] : NULL;
+        if (own && !own->w) {
+            own->w = calloc(n + 1, sizeof *own->w);
+            own->g = calloc(n + 1, sizeof *own->g);
+            if (!own->w || !own->g) {
+                return err_set(err, ERR_NO_MEMORY, "no memory for the weights");
+            }
+        }
+    }
     w->w = calloc(n + 1, sizeof *w->w);
     w->g = calloc(n + 1, sizeof *w->g);
     w->sum = calloc(n + 1, sizeof *w->sum);
@@ -380,6 +414,10 @@ static enum err_code new_weights(struct weights *w, size_t n, struct err *err) {
 }
 
 static void free_weights(struct weights *w) {
+    for (int i = 0; i < APART; i++) {
+        free(w->apart[i].w);
+        free(w->apart[i].g);
+    }
     free(w->w);
     free(w->g);
     free(w->sum);
@@ -400,6 +438,8 @@ static enum err_code all_samples(const struct setup *s, const struct ner_model *
         for (size_t k = 0; k < c->n && str_eqz(c->name, "news"); k++) {
             articles += c->items[k].opens;
         }
+        out->alone = c->alone;
+        out->apart = c->apart && i < APART ? (uint32_t)i + 1 : 0;
         code = c->weight > 0 ? make_samples(s, c, base, names, str_eqz(c->name, "copies") ? articles : 0, out, err) : ERR_OK;
     }
     return code;
@@ -453,7 +493,7 @@ static enum err_code first_reading(struct trainer *t, struct first_names *out, s
     enum err_code code = ERR_OK;
     for (uint32_t fold = 0; fold < FOLDS && code == ERR_OK; fold++) {
         struct weights w;
-        code = new_weights(&w, t->w->n, err);
+        code = new_weights(&w, t->w->n, t->s, err);
         struct trainer one = *t;
         one.w = &w;
         if (code == ERR_OK) {
@@ -576,7 +616,7 @@ static enum err_code train(struct trainer *t, const struct setup *s, struct lear
         return err_set(err, ERR_NO_MEMORY, "no memory for the chain");
     }
     enum err_code code = s->o.again == 1 ? read_twice(t, s, l, err) : ERR_OK;
-    code = code ? code : new_weights(w, w->n, err);
+    code = code ? code : new_weights(w, w->n, t->s, err);
     if (code != ERR_OK) {
         return code;
     }
@@ -597,10 +637,17 @@ enum err_code learn(struct setup *s, struct learned **out, struct err *err) {
         return err_set(err, ERR_NO_MEMORY, "no memory for what is learned");
     }
     l->base = (struct ner_model){.scale = 1, .traits = s->small ? NER_SMALL : 0};
+    for (size_t i = 0; i < s->train_count; i++) {
+        l->base.traits |= s->train[i].alone ? NER_ALONE : 0;
+    }
     struct samples samples = {0};
     enum err_code code = words_table(s->words, &l->base, err);
     code = code ? code : read_all(s, l, NULL, &samples, err);
     struct trainer t = {.o = &s->o, .s = &samples, .w = &l->w, .full = malloc(sizeof(struct crf)), .gold = malloc(sizeof(struct crf)), .random = 88172645463325252u};
+    for (int ab = 0; ab < NER_LABELS * NER_LABELS; ab++) {
+        t.pairs[t.pair_count] = ab;
+        t.pair_count += ner_follows(ab / NER_LABELS, ab % NER_LABELS);
+    }
     code = code ? code : train(&t, s, l, err);
     free(t.full);
     free(t.gold);

@@ -15,19 +15,21 @@ static void keep_set(struct setup *s, struct corpus c, bool dev) {
     }
 }
 
-/* set part weight misc|plain sentences */
+/* set part weight misc|plain sentences [alone|apart] */
 static enum err_code add_set(struct setup *s, struct conf *c, struct str name, struct str rest, struct err *err) {
     struct corpus one = {.name = name};
-    struct str part = conf_word(&rest), weight = conf_word(&rest), misc = conf_word(&rest), group = conf_word(&rest);
+    struct str part = conf_word(&rest), weight = conf_word(&rest), misc = conf_word(&rest), group = conf_word(&rest), way = conf_word(&rest);
     double w;
     size_t n;
-    if (!str_to_double(weight, &w) || !str_to_size(group, &n) || n == 0) {
-        return conf_fail(c, err, "expected 'set part weight misc|plain|three sentences-a-document'");
+    if (!str_to_double(weight, &w) || !str_to_size(group, &n) || n == 0 || (way.n && !str_eqz(way, "alone") && !str_eqz(way, "apart"))) {
+        return conf_fail(c, err, "expected 'set part weight misc|plain|three sentences-a-document [alone|apart]'");
     }
     one.weight = (float)w;
     one.misc = str_eqz(misc, "misc");
     one.three = str_eqz(misc, "three");
     one.group = (unsigned)n;
+    one.alone = str_eqz(way, "alone");
+    one.apart = str_eqz(way, "apart");
     struct str path = arena_printf(&s->a, "%s/%.*s/%.*s.%.*s.conll", s->o.sets, STR_ARG(s->o.lang), STR_ARG(one.name), STR_ARG(part));
     struct str raw = arena_printf(&s->a, "%s/%.*s/%.*s.%.*s.raw.txt", s->o.sets, STR_ARG(s->o.lang), STR_ARG(one.name), STR_ARG(part));
     enum err_code code = corpus_read_conll(&one, &s->a, &s->p, path.p, raw.p, err);
