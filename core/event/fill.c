@@ -92,11 +92,11 @@ uint32_t fire_clause_end(const struct scan *s, uint32_t t) {
 /* Free text behind a preposition that stands before the trigger: "for health reasons X resigned", 因健康原因辞职. */
 static bool text_between(struct fire *f, uint8_t role, const struct way *w) {
     const struct scan *s = f->s;
-    uint32_t at = f->trigger.first;
-    while (at > f->low && !(s->preps[at - 1] == w->arg && s->clauses[at - 1] == f->clause)) {
+    uint32_t at = f->trigger.first, low = f->shared && s->x->free_order ? f->from : f->low; /* "trat als Chef zurück und heuerte bei Tarn an" */
+    while (at > low && !(s->preps[at - 1] == w->arg && s->clauses[at - 1] == f->clause)) {
         at--;
     }
-    if (at == f->low) {
+    if (at == low) {
         return false;
     }
     uint32_t end = fire_clause_end(s, at);
