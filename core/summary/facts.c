@@ -9,15 +9,15 @@
 
 #include "core/base/banned.h"
 
-enum { MAX_FACTS = 120 /* events looked at; longer articles repeat themselves */, MAX_FILLERS = 12, MAX_PARTS = 5, MAX_RULES = 128, NEAR = 600 /* bytes: told together */, NEAR_TURN = 60 /* bytes around what tells an event */, LEAD = 3 /* sentences */ };
+enum { MAX_FACTS = 120 /* events looked at; longer articles repeat themselves */, MAX_FILLERS = 12, MAX_PARTS = 5, MAX_RULES = 128, NEAR = 600 /* bytes: told together */, NEAR_TURN = 60 /* bytes around what tells an event */, BESIDE = 12, LEAD = 3 /* sentences */ };
 
 static const float LEAST_SURE = 0.6F; /* an event less sure is not told */
 
 enum rule_kind {
-    WEIGHT, TYPES, TERMS, LIST, ITEMS, MUST, DISTINCT, ABSORB, CONFLICT, LEAST, VERBATIM, UNLESS, NATURE, NEEDS, OVER, UNTIL, SMALLEST, FAILED, AHEAD, ONCE, UNFIT, APART, AGAINST, STALE, DATED, DOER, TURN, TOLD_BY, RULE_KINDS
+    WEIGHT, TYPES, TERMS, LIST, ITEMS, MUST, DISTINCT, ABSORB, CONFLICT, LEAST, VERBATIM, UNLESS, NATURE, NEEDS, OVER, UNTIL, SMALLEST, FAILED, AHEAD, ONCE, UNFIT, APART, AGAINST, STALE, DATED, DOER, TURN, TOLD_BY, GRAVE, RULE_KINDS
 };
 static const char *const section_names[RULE_KINDS] = {"weight", "types", "terms", "list", "items", "must", "distinct", "absorb", "conflict",
-                                                      "least", "verbatim", "unless", "nature", "needs", "over", "until", "smallest", "failed", "ahead", "once", "unfit", "apart", "against", "stale", "dated", "doer", "turn", "told-by"};
+                                                      "least", "verbatim", "unless", "nature", "needs", "over", "until", "smallest", "failed", "ahead", "once", "unfit", "apart", "against", "stale", "dated", "doer", "turn", "told-by", "grave"};
 
 struct rule {
     struct str words[8];
@@ -279,8 +279,14 @@ static bool large_enough(const struct fact_rules *r, const struct doc *d, struct
 
 /* [unfit]: a name with such a word cannot have the role: courts are not sentenced. */
 static bool unfit(const struct fact_rules *r, const struct doc *d, const struct fact_teller *teller, struct str type, struct str role, const struct ng_filler *f) {
-    const struct rule *x = find_rule(r, UNFIT, type, role);
-    return x && x->n > 2 && f->entity >= 0 && teller->find(teller->ctx, x->words[2], d->entities[f->entity].mentions[0].span).n;
+    for (size_t i = 0; i < r->n[UNFIT] && f->entity >= 0; i++) {
+        const struct rule *x = &r->rules[UNFIT][i];
+        bool ruled = x->n > 2 && str_eq(x->words[0], type) && str_eq(x->words[1], role);
+        if (ruled && teller->find(teller->ctx, x->words[2], d->entities[f->entity].mentions[0].span).n) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Copies the fillers of a role that make sense and can be told. */
@@ -336,6 +342,15 @@ static bool has_what(const struct doc *d, const struct fact *f, struct str what)
                                      : fact_role(f, what) != NULL;
 }
 
+static bool all_persons(const struct doc *d, const struct fact_role *role) {
+    for (size_t i = 0; role && i < role->n; i++) {
+        if (role->fillers[i].entity < 0 || d->entities[role->fillers[i].entity].type != NG_PERSON) {
+            return role->fillers[i].entity < 0;
+        }
+    }
+    return true;
+}
+
 /* Roles that must be told if they are there, are; roles that must differ, do; lists that need two, have them. */
 static bool sensible(const struct fact_rules *r, const struct doc *d, const struct ng_event *e, struct fact *f) {
     for (size_t i = 0; i < e->role_count; i++) {
@@ -349,6 +364,13 @@ static bool sensible(const struct fact_rules *r, const struct doc *d, const stru
         const struct rule *x = &r->rules[LEAST][i];
         const struct fact_role *role = str_eq(x->words[0], f->type) ? fact_role(f, x->words[1]) : NULL;
         if (role && (double)role->n < x->number) {
+            return false;
+        }
+    }
+    const struct rule *grave = find_rule(r, GRAVE, f->type, STR_NONE);
+    for (size_t i = 3; grave && i < grave->n; i++) {
+        bool so = str_eq(f->nature, grave->words[i]) || fact_role(f, grave->words[i]);
+        if (so && !all_persons(d, fact_role(f, grave->words[1])) && !fact_role(f, grave->words[2])) {
             return false;
         }
     }
@@ -482,13 +504,13 @@ static bool settle_date(const struct fact_rules *r, struct doc *d, const struct 
     if (f->status == NG_OCCURRED && still_to_come(d, f->date)) {
         bool until = f->date.n == 4 && find_rule(r, UNTIL, f->type, STR_NONE);
         bool apart = !figure && !find_rule(r, TURN, f->type, STR_NONE) && doubt_apart(d, e);
-        f->status = over || until ? NG_OCCURRED : NG_PLANNED;
-        f->date = over || until || apart ? STR_NONE : f->date;
+        f->status = over || until || figure ? NG_OCCURRED : NG_PLANNED; /* "debt stood at 10 billion at year-end": the last one */
+        f->date = over || until || figure || apart ? STR_NONE : f->date;
     } else if (f->status == NG_OCCURRED && !figure && d->published[0] && str_find(f->date, STR("/"), 0) != SIZE_MAX &&
                month_of(f->date, true) > month_of(str_of(d->published), false)) {
         f->status = NG_PLANNED; /* "at the end of the season 2025/26" */
         f->date = STR_NONE;
-    } else if (f->status == NG_PLANNED && already_over(d, f->date)) {
+    } else if (f->status == NG_PLANNED && (already_over(d, f->date) || (!figure && !find_rule(r, TURN, f->type, STR_NONE) && still_to_come(d, f->date) && doubt_apart(d, e)))) {
         f->date = STR_NONE; /* the day when the plan was told, or the wrong year */
     }
     return !over || f->status == NG_PLANNED || f->date.n || !in_the_past(d, e);
@@ -508,10 +530,10 @@ static bool now_or_never(const struct doc *d, struct str iso) {
     return !iso.n || (d->published[0] && iso.n == 7 && str_starts(str_of(d->published), iso));
 }
 
-/* [dated]: what tells it only says who somebody is, and no date makes it more. */
+/* [dated]: what tells it only says who somebody is; a date beside it is of something else. */
 static bool told_in_passing(const struct fact_rules *r, struct doc *d, const struct fact_teller *teller, const struct ng_event *e, const struct fact *f) {
     const struct rule *x = find_rule(r, DATED, f->type, STR_NONE);
-    return x && f->status == NG_OCCURRED && !f->date.n && !in_lead(d, f->at) && (x->n == 1 || doubt_trigger(d, e, teller, x->words[1], 0));
+    return x && f->status == NG_OCCURRED && !in_lead(d, f->at) && (x->n == 1 || doubt_trigger(d, e, teller, x->words[1], 0));
 }
 
 /* [failed]: what came to nothing is not told; [once]: nor a post of long ago; [apart]: nor what is about a part of somebody. [ahead]: what is told as done is a plan. */
@@ -521,6 +543,9 @@ static bool doubtful(const struct fact_rules *r, struct doc *d, const struct fac
         if ((str_eq(x->words[0], e->type) || str_eqz(x->words[0], "*")) && *status != NG_DENIED && doubt_says(d, e, teller, x->words[1])) {
             return true;
         }
+    }
+    if ((*status == NG_ALLEGED || *status == NG_PLANNED) && doubt_says(d, e, teller, STR("denial"))) {
+        return true; /* a rumour with its denial */
     }
     for (size_t i = 0; i < r->n[TOLD_BY]; i++) {
         const struct rule *x = &r->rules[TOLD_BY][i];
@@ -542,10 +567,10 @@ static bool doubtful(const struct fact_rules *r, struct doc *d, const struct fac
     }
     for (size_t i = 0; i < r->n[AHEAD]; i++) {
         const struct rule *x = &r->rules[AHEAD][i];
-        bool plan = str_eq(x->words[0], e->type) && *status == NG_OCCURRED && doubt_between(d, e, teller, x->words[1], x->words[2], x->n > 3 ? x->words[3] : STR_NONE);
+        bool plan = str_eq(x->words[0], e->type) && (*status == NG_OCCURRED || *status == NG_ALLEGED) && doubt_between(d, e, teller, x->words[1], x->words[2], x->n > 3 ? x->words[3] : STR_NONE);
         *status = plan ? NG_PLANNED : *status;
     }
-    bool turn = *status == NG_OCCURRED && find_rule(r, TURN, e->type, STR_NONE) && now_or_never(d, e->date) && doubt_trigger(d, e, teller, STR("turn"), NEAR_TURN);
+    bool turn = *status == NG_OCCURRED && find_rule(r, TURN, e->type, STR_NONE) && now_or_never(d, e->date) && (doubt_trigger(d, e, teller, STR("turn"), NEAR_TURN) || (e->date.n == 0 && doubt_trigger(d, e, teller, STR("leaving"), BESIDE)));
     *status = turn ? NG_PLANNED : *status;
     return false;
 }
@@ -641,8 +666,18 @@ static void absorb(const struct fact_rules *r, struct doc *d, struct fact *a, st
         }
     }
     for (size_t i = 0; i < r->n[AGAINST]; i++) {
-        if (!a->date.n && !b->background && linked(&r->rules[AGAINST][i], d, a, b)) {
+        if ((!a->date.n || str_eq(a->date, b->date)) && !b->background && linked(&r->rules[AGAINST][i], d, a, b)) {
             a->gone = true;
+            return;
+        }
+    }
+    for (size_t i = 0; i < r->n[ABSORB] && a->status == NG_PLANNED && b->status == NG_OCCURRED; i++) {
+        const struct rule *x = &r->rules[ABSORB][i];
+        bool other_year = a->date.n && b->date.n && !str_eq(str_sub(a->date, 0, 4), str_sub(b->date, 0, 4));
+        if (x->n > 3 && str_eq(x->words[0], x->words[1]) && !other_year && linked(x, d, a, b)) { /* a heading tells plans as done, a report done plans */
+            bool heading = false;
+            sentence_at(d, b->at, &heading);
+            (heading ? b : a)->gone = true;
             return;
         }
     }

@@ -128,6 +128,13 @@ static void test_doubt__founders_in_passing(void **state) {
            "Anna Weber hat Nordvik gegründet.");
 }
 
+static void test_doubt__bodies_and_former_houses(void **state) {
+    (void)state;
+    expect("Nordvik left Galdor", "personnel.departure", "left", "person", "employer", NG_ORGANIZATION, "Galdor", "", NULL, "Nordvik hat Galdor verlassen.");
+    expect("Nordvik, the former Galdor manager, left", "personnel.departure", "left", "person", "employer", NG_ORGANIZATION, "Galdor", "", NULL, "");
+    expect("Nordvik left the Party Committee", "personnel.departure", "left", "person", "employer", NG_ORGANIZATION, "Party Committee", "", NULL, "");
+}
+
 static void test_doubt__who_goes_at_the_turn_of_the_year_has_not_gone(void **state) {
     (void)state;
     expect("Nordvik leaves Galdor at the end of the year", "personnel.departure", "leaves", "person", "employer", NG_ORGANIZATION, "Galdor", "", NULL,
@@ -170,6 +177,7 @@ int main(void) {
         cmocka_unit_test(test_doubt__whom_a_pronoun_means_must_be_sure),
         cmocka_unit_test(test_doubt__second_thoughts_orders_and_mergers),
         cmocka_unit_test(test_doubt__founders_in_passing),
+        cmocka_unit_test(test_doubt__bodies_and_former_houses),
         cmocka_unit_test(test_doubt__who_goes_at_the_turn_of_the_year_has_not_gone),
         cmocka_unit_test(test_doubt__dates_of_something_else),
         cmocka_unit_test(test_doubt__places_inside_other_names_sue_nobody),
