@@ -47,7 +47,17 @@ struct place_ending {
     bool place; /* false: an adjective of another kind */
 };
 
+/* Whether a word may begin one of a number of forms: a bit by its first bytes. */
+enum { HEAD = 3, HEADS = 1 << 12 };
+
+static inline uint32_t head_of(struct str key) {
+    uint32_t x = 0;
+    memcpy(&x, key.p, key.n < HEAD ? key.n : HEAD);
+    return (x * 0x9e3779b1u) >> 20;
+}
+
 struct lang_rules {
+    uint64_t alone[HEADS / 64]; /* first bytes of what is WORD_ALONE */
     struct map words;      /* folded, without spaces -> bits */
     struct map parts;      /* part of an organisation's or place's name, behind the digit of its place but inside -> index of part_names */
     struct str *part_names; /* in English; empty: said by nothing */

@@ -10,8 +10,6 @@
 
 #include "core/base/banned.h"
 
-enum { HEAD = 3, HEADS = 1 << 12 };
-
 /* A map of forms and which first bytes they have: most tokens of a text begin none of them. */
 struct forms {
     struct map map;
@@ -266,12 +264,6 @@ static enum ng_type type_of_id(struct str id, enum ng_type otherwise) {
         }
     }
     return otherwise;
-}
-
-static uint32_t head_of(struct str key) {
-    uint32_t x = 0;
-    memcpy(&x, key.p, key.n < HEAD ? key.n : HEAD);
-    return (x * 0x9e3779b1u) >> 20;
 }
 
 /* False where no form of f begins with the word. A word shorter than a head does not tell. */

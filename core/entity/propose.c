@@ -388,12 +388,19 @@ static void propose_kinds(struct linker *k) {
     }
 }
 
+/* A capital or a number behind a space. */
+static bool names_storm(const struct doc *d, uint32_t t) {
+    const struct tok *x = t < d->tok_count ? &d->toks[t] : NULL;
+    return x && x->flags & TOK_SPACE_BEFORE && (x->kind == TOK_NUMBER || (x->kind == TOK_WORD && x->flags & TOK_CAPITAL));
+}
+
 /* Typhoon Ragasa, bão số 5: a head and the capital or number behind it. */
 static void propose_storms(struct linker *k) {
     const struct doc *d = k->d;
     for (uint32_t t = 0; t + 1 < d->tok_count; t++) {
         uint32_t n = 0;
-        for (uint32_t size = 2; size >= 1 && !n; size--) {
+        bool may = names_storm(d, t + 1) || names_storm(d, t + 2);
+        for (uint32_t size = may ? 2 : 0; size >= 1 && !n; size--) {
             n = t + size < d->tok_count && bits_of_span(k, t, t + size) & WORD_EVENT_HEAD ? size : 0;
         }
         const struct tok *name = n ? &d->toks[t + n] : NULL;
@@ -413,9 +420,12 @@ static void propose_alone(struct linker *k) {
     for (uint32_t t = 0; t < d->tok_count; t++) {
         const struct tok *x = &d->toks[t];
         bool han = x->flags & TOK_HAN;
+        if (x->fold.n >= HEAD && !(k->words->alone[head_of(x->fold) / 64] >> (head_of(x->fold) % 64) & 1)) {
+            continue;
+        }
         for (uint32_t n = han ? 4 : 1; n >= 1 && x->flags & (han ? TOK_WORD_START : TOK_CAPITAL); n--) {
             bool here = t + n <= d->tok_count && d->toks[t + n - 1].sent == x->sent && bits_of_span(k, t, t + n) & WORD_ALONE;
-            bool longer = t + n < d->tok_count && bits_of_span(k, t, t + n + 1) & WORD_NOT_NAME; /* 交通部门 */
+            bool longer = here && t + n < d->tok_count && bits_of_span(k, t, t + n + 1) & WORD_NOT_NAME; /* 交通部门 */
             if (here && !longer) {
                 struct mention m = {.type = NG_ORGANIZATION, .confidence = 0.7f};
                 set_span(k, &m, t, t + n);

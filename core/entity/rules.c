@@ -48,9 +48,13 @@ static bool section_bits(struct str section, uint32_t *bits) {
 static enum err_code add_words(struct entity_rules *r, struct lang_rules *l, struct arena *a, struct conf *c, uint32_t bits,
                                struct err *err) {
     for (struct str rest = c->entry; rest.n;) {
-        uint32_t *at = map_at(&l->words, key_of(r, a, str_trim(str_cut(&rest, '|'))));
+        struct str key = key_of(r, a, str_trim(str_cut(&rest, '|')));
+        uint32_t *at = map_at(&l->words, key);
         if (!at) {
             return err_set(err, ERR_NO_MEMORY, "no memory for the entity rules");
+        }
+        if (bits & WORD_ALONE && key.n) {
+            l->alone[head_of(key) / 64] |= (uint64_t)1 << (head_of(key) % 64);
         }
         *at = (*at == MAP_NONE ? 0 : *at) | bits;
     }
