@@ -540,12 +540,9 @@ static bool told_in_passing(const struct fact_rules *r, struct doc *d, const str
 static bool doubtful(const struct fact_rules *r, struct doc *d, const struct fact_teller *teller, const struct ng_event *e, enum ng_status *status) {
     for (size_t i = 0; i < r->n[FAILED]; i++) {
         const struct rule *x = &r->rules[FAILED][i];
-        if ((str_eq(x->words[0], e->type) || str_eqz(x->words[0], "*")) && *status != NG_DENIED && doubt_says(d, e, teller, x->words[1])) {
+        if (str_eq(x->words[0], e->type) && *status != NG_DENIED && doubt_says(d, e, teller, x->words[1])) {
             return true;
         }
-    }
-    if ((*status == NG_ALLEGED || *status == NG_PLANNED) && doubt_says(d, e, teller, STR("denial"))) {
-        return true; /* a rumour with its denial */
     }
     for (size_t i = 0; i < r->n[TOLD_BY]; i++) {
         const struct rule *x = &r->rules[TOLD_BY][i];
@@ -592,6 +589,17 @@ static bool stale(const struct fact_rules *r, const struct doc *d, const struct 
     return last.n && is_old(d, last);
 }
 
+/* [failed] for all types, and rumours with their denial; last, as it looks at every sentence of what is left. */
+static bool taken_back(const struct fact_rules *r, struct doc *d, const struct fact_teller *teller, const struct ng_event *e, enum ng_status status) {
+    for (size_t i = 0; i < r->n[FAILED]; i++) {
+        const struct rule *x = &r->rules[FAILED][i];
+        if (str_eqz(x->words[0], "*") && status != NG_DENIED && doubt_says(d, e, teller, x->words[1])) {
+            return true;
+        }
+    }
+    return (status == NG_ALLEGED || status == NG_PLANNED) && doubt_says(d, e, teller, STR("denial"));
+}
+
 static bool from_event(const struct fact_rules *r, struct doc *d, const struct fact_teller *teller, uint32_t index, struct fact *f) {
     const struct ng_event *e = &d->events[index];
     bool doubted = doubt_date(d, e);
@@ -621,6 +629,9 @@ static bool from_event(const struct fact_rules *r, struct doc *d, const struct f
         if (str_eq(x->words[0], f->type) && teller->find(teller->ctx, x->words[1], e->evidence[0]).n) {
             return false;
         }
+    }
+    if (taken_back(r, d, teller, e, f->status)) {
+        return false;
     }
     f->events[0] = index;
     f->event_count = 1;
