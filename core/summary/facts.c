@@ -672,7 +672,8 @@ static void absorb(const struct fact_rules *r, struct doc *d, struct fact *a, st
     }
     for (size_t i = 0; i < r->n[CONFLICT]; i++) { /* one sentence cannot mean both: the first is the mistake */
         if (linked(&r->rules[CONFLICT][i], d, a, b) && evidence_overlaps(d, a, b)) {
-            a->gone = true;
+            bool joins = a->status == NG_PLANNED && b->status == NG_OCCURRED && !str_eq(a->type, b->type); /* "has left and will join Galdor" */
+            (joins ? b : a)->gone = true;
             return;
         }
     }

@@ -135,6 +135,22 @@ static void test_doubt__bodies_and_former_houses(void **state) {
     expect("Nordvik left the Party Committee", "personnel.departure", "left", "person", "employer", NG_ORGANIZATION, "Party Committee", "", NULL, "");
 }
 
+static void test_doubt__who_left_and_will_join_did_not_leave_there(void **state) {
+    (void)state;
+    struct article x;
+    article_of(&x, "en", "2024-06-01", "Anna Weber has resigned and will join Nordvik");
+    int32_t who = named(&x, NG_PERSON, "Anna Weber", 0), firm = named(&x, NG_ORGANIZATION, "Nordvik", 0);
+    struct ng_event *e = told(&x, "personnel.departure", 0, "resigned", "");
+    part(&x, e, "person", who, "Anna Weber", 0);
+    part(&x, e, "employer", firm, "Nordvik", 0);
+    e = told(&x, "personnel.hire", 0, "join", "");
+    e->status = NG_PLANNED;
+    part(&x, e, "person", who, "Anna Weber", 0);
+    part(&x, e, "employer", firm, "Nordvik", 0);
+    assert_string_equal(summary_of(&x, "de"), "Nordvik will Anna Weber holen.");
+    article_end(&x);
+}
+
 static void test_doubt__who_goes_at_the_turn_of_the_year_has_not_gone(void **state) {
     (void)state;
     expect("Nordvik leaves Galdor at the end of the year", "personnel.departure", "leaves", "person", "employer", NG_ORGANIZATION, "Galdor", "", NULL,
@@ -178,6 +194,7 @@ int main(void) {
         cmocka_unit_test(test_doubt__second_thoughts_orders_and_mergers),
         cmocka_unit_test(test_doubt__founders_in_passing),
         cmocka_unit_test(test_doubt__bodies_and_former_houses),
+        cmocka_unit_test(test_doubt__who_left_and_will_join_did_not_leave_there),
         cmocka_unit_test(test_doubt__who_goes_at_the_turn_of_the_year_has_not_gone),
         cmocka_unit_test(test_doubt__dates_of_something_else),
         cmocka_unit_test(test_doubt__places_inside_other_names_sue_nobody),
