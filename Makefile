@@ -112,6 +112,10 @@ TRAINED = $(patsubst [%],%,$(shell grep '^\[' tools/train/ner.conf))
 train: $(BUILD)/tools/ner_train_main ## train the recogniser's models anew (../shared/datasets; LANGS="fr es": these alone)
 	@for l in $(if $(filter command,$(origin LANGS)),$(LANGS),$(TRAINED)); do $(BUILD)/tools/ner_train_main train $$l || exit 1; done
 
+.PHONY: train-events
+train-events: $(BUILD)/tools/event_pairs_main ## train data/event.bin anew, from the annotated news and the examples of the frames (3 min)
+	@/usr/bin/python3 tools/train/roles.py
+
 -include $(patsubst %.o,%.d,$(call obj,$(TOOL_SRC)) $(CORE_OBJ) $(APP_OBJ) $(MAIN_OBJ) $(call obj,$(TEST_SRC)))
 
 .PHONY: deps

@@ -137,6 +137,7 @@ struct doc {
     struct str *trace; /* lines for `explain`; NULL unless asked for (doc_trace) */
     size_t trace_count, trace_cap;
     bool tracing;
+    bool frames_only; /* events by frames alone: for their examples */
 };
 
 static inline struct str doc_sub(const struct doc *d, uint32_t start, uint32_t end) {

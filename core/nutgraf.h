@@ -24,6 +24,7 @@ enum ng_feature {
     NG_QUOTES = 4,
     NG_SUMMARY = 8,
     NG_ALL = 15,
+    NG_PAIRS = 16, /* for trainers: nutgraf_explain also tells what core/event/learned.h weighs, and learned events are left out */
 };
 
 enum ng_style {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "core/base/file.h"
-#include "core/event/match.h"
+#include "core/event/learned.h"
 #include "core/event/rules.h"
 
 #include "core/base/banned.h"
@@ -83,6 +83,9 @@ static enum err_code load_lang(struct event_rules *r, struct arena *a, size_t in
     }
     lexicon_init(&l->lex, a, lang->atoms == ATOMS_CHAR);
     code = read_files(l, r, a, folder, f, err);
+    if (code == ERR_OK && !learned_link(l, &r->schema, a)) {
+        code = err_set(err, ERR_NO_MEMORY, "no memory for the event rules");
+    }
     l->present = true;
     r->lang[index] = l;
     return code;
@@ -96,7 +99,10 @@ enum err_code event_load(struct event_rules **out, struct arena *a, const char *
     }
     r->langs = l;
     r->fold = fold;
+    struct learned *learned = NULL;
     enum err_code code = schema_load(&r->schema, a, data_dir, err);
+    code = code ? code : learned_load(&learned, a, data_dir, err);
+    r->learned = learned;
     for (size_t i = 0; i < l->n && code == ERR_OK; i++) {
         code = load_lang(r, a, i, err);
     }
@@ -118,8 +124,10 @@ enum err_code event_find(const struct event_rules *r, struct doc *d, struct err 
         return err_set(err, ERR_NO_MEMORY, "no memory for the events");
     }
     for (uint32_t i = 0; i < d->sent_count && !arena_full(d->a); i++) {
+        size_t from = c.n;
         scan_sentence(&s, i);
         match_sentence(&s, &c);
+        learned_sentence(&s, &c, from);
         status_review(&s, &c);
         scan_leave(&s);
     }

@@ -110,7 +110,7 @@ static enum err_code build(const struct event_rules *r, int lang, struct nutgraf
                            struct doc *d, struct err *err) {
     static const struct ng_request request = {.min_confidence = 0};
     size_t mention_cap = 0, entity_cap = 0;
-    *d = (struct doc){.a = a, .worker = w, .req = &request, .lang = lang, .input = marks->text, .text = marks->text};
+    *d = (struct doc){.a = a, .worker = w, .req = &request, .lang = lang, .input = marks->text, .text = marks->text, .frames_only = true};
     d->paras = ARENA_NEW(a, struct para);
     if (!d->paras) {
         return err_set(err, ERR_NO_MEMORY, "no memory for an example");

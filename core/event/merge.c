@@ -407,7 +407,7 @@ static float calibrated(const struct event_sure *s, const struct cand *c) {
             entities += c->fill[r][k].entity >= 0;
         }
     }
-    double odds = s->base + s->roles * fmin(roles, 5) + s->entities * fmin(entities, 4) + s->again * fmin(again, 2) + s->length * fmin(length, 3);
+    double odds = s->base + s->roles * fmin(roles, 5) + s->entities * fmin(entities, 4) + s->again * fmin(again, 2) + s->length * fmin(length, 3) + (c->frame->learned ? s->learned : 0);
     return (float)fmin(fmax(1 / (1 + exp(-odds)), 0.01), 0.99);
 }
 

@@ -55,6 +55,7 @@ struct event_sure {
     double roles;    /* each role that is filled, at most 5 */
     double entities; /* each filler that is an entity, at most 4 */
     double again;    /* each further piece of evidence, at most 2 */
+    double learned;  /* no frame told it, learned.c did */
     double length;   /* of the first evidence, each 120 bytes, at most 3 */
 };
 
@@ -249,6 +250,7 @@ struct frame {
     uint8_t waives;          /* roles, by bit, that it is worth reporting without though the type requires them: a minister's employer */
     uint8_t only;            /* enum frame_only, or-ed: what must hold of the trigger */
     bool follows;            /* what it tells belongs to the event of its type in the sentence before: "The buyer is Galdor." */
+    bool learned;            /* stands for what learned.c finds */
     bool adds;               /* never an event of its own: adds roles to one of its type told just before */
     uint8_t within;          /* of a frame that fires at phrases: how far a head may stand, 0: as usual */
     uint16_t *triggers;
@@ -281,12 +283,14 @@ struct event_lang {
     uint32_t *by_phrase;           /* frames that fire at phrases: n, then n */
     struct event_example *examples;
     size_t example_count, example_cap;
+    const struct learned_lang *learned; /* what learned.c knows of the frames */
 };
 
 struct event_rules {
     const struct langs *langs;
     const struct text_fold *fold;
     struct event_schema schema;
+    const struct learned *learned; /* NULL: none */
     struct event_lang *lang[LANG_MAX];
 };
 

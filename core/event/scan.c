@@ -523,7 +523,7 @@ static void trace_phrases(const struct scan *s) {
                  STR_ARG(s->x->classes[h->cls].name));
     }
     if (s->hit_count) {
-        doc_trace(s->d, "words: %.*s", STR_ARG(buf_str(&words)));
+        doc_trace(s->d, "words [%u-%u]: %.*s", s->d->sents[s->sent].start, s->d->sents[s->sent].end, STR_ARG(buf_str(&words)));
     }
     if (s->ph_count) {
         doc_trace(s->d, "phrases: %.*s", STR_ARG(buf_str(&b)));

@@ -72,7 +72,7 @@ static bool read_sure(struct event_sure *s, struct str name, struct str number) 
     const struct {
         const char *name;
         double *at;
-    } all[] = {{"base", &s->base}, {"roles", &s->roles}, {"entities", &s->entities}, {"again", &s->again}, {"length", &s->length}};
+    } all[] = {{"base", &s->base}, {"roles", &s->roles}, {"entities", &s->entities}, {"again", &s->again}, {"length", &s->length}, {"learned", &s->learned}};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         if (str_eqz(name, all[i].name)) {
             return str_to_double(number, all[i].at);
@@ -93,7 +93,7 @@ static enum err_code read_counting(struct event_schema *s, struct arena *a, cons
         struct str type = conf_word(&rest), role = conf_word(&rest), number = conf_word(&rest);
         if (str_eqz(c.section, "sure")) {
             if (!read_sure(&s->sure, type, role)) {
-                return conf_fail(&c, err, "[sure] has base, roles, entities, again or length, and a number");
+                return conf_fail(&c, err, "[sure] has base, roles, entities, again, length or learned, and a number");
             }
             continue;
         }
