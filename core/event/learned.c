@@ -11,7 +11,7 @@
 #include "core/base/banned.h"
 
 enum { PROPOSAL_MAX = 32, SALT_ALL = 3, BESIDE = 12 /* tokens */, LEARNED_VERSION = 1 };
-#define WORD_LEAST 0.04 /* probability, by the word alone, below which nothing else is looked at */
+#define WORD_LEAST 0.3 /* probability, by the word alone, below which nothing else is looked at */
 
 struct learned_header {
     char magic[8];            /* "NUTGEVT" */
