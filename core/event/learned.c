@@ -10,7 +10,7 @@
 
 #include "core/base/banned.h"
 
-enum { PROPOSAL_MAX = 32, SALT_ALL = 3, BESIDE = 12 /* tokens */, LEARNED_VERSION = 1 };
+enum { PROPOSAL_MAX = 32, SALT_ALL = 3, BESIDE = 12 /* tokens */, NEWS_LEAST = 2, NEWS_BACK = 12 /* sentences */, LEARNED_VERSION = 1 };
 #define WORD_LEAST 0.3 /* probability, by the word alone, below which nothing else is looked at */
 
 struct learned_header {
@@ -325,6 +325,20 @@ static bool promising(const struct scan *s) {
     return n >= 2 && names;
 }
 
+/* Whether the text tells news here: frames told events at NEWS_LEAST places of the last sentences. Elsewhere words mean other things. */
+static bool in_news(const struct scan *s, const struct cands *out) {
+    size_t places = 0;
+    uint32_t last = NONE;
+    for (size_t i = out->n; i-- > 0 && places < NEWS_LEAST && out->items[i].sent + NEWS_BACK >= s->sent;) {
+        const struct cand *c = &out->items[i];
+        if (c->complete && !c->gone && !c->frame->learned && c->first != last) {
+            places++;
+            last = c->first;
+        }
+    }
+    return places >= NEWS_LEAST;
+}
+
 void learned_sentence(struct scan *s, struct cands *out, size_t from) {
     const struct learned *m = s->r->learned;
     const struct learned_lang *k = s->l->learned;
@@ -335,7 +349,7 @@ void learned_sentence(struct scan *s, struct cands *out, size_t from) {
     if (pairs && s->sent == 0) {
         tell_names(s->d);
     }
-    if (!pairs && !promising(s)) {
+    if (!pairs && !(promising(s) && in_news(s, out))) {
         return;
     }
     struct proposal all[PROPOSAL_MAX];

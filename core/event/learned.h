@@ -4,7 +4,8 @@
  * between, none fires. Here two linear classifiers weigh a trigger word (does it tell an event of this type here?) and each
  * phrase near it (does it play this role?), with what the frames' engine knows of both as features: class and form of the trigger,
  * preposition, clause, order, distance, type, neighbours (after Gildea and Jurafsky, Automatic Labeling of Semantic Roles, 2002; logistic
- * regression on hashed features). An event is added only where no frame told one of its type in the clause.
+ * regression on hashed features). An event is added only where no frame told one of its type in the clause, and only
+ * where frames have told events nearby: text that is no news uses the same words for other things.
  * Weights: data/event.bin, made by tools/train/roles.py from the annotated news and the examples beside the frames.
  * Inside core/event only. Cost: linear; nothing further than WINDOW tokens from a trigger is read. Threads: read-only once loaded. */
 #ifndef EVENT_LEARNED_H

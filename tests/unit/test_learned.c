@@ -123,17 +123,17 @@ static size_t found(const char *markup, float limit, bool frames_only, size_t *f
 }
 
 static void test_learned__speaks_where_no_frame_does(void **state) {
-    const char *untold = "Resigned, says the board: [:person Lena Marsh], the pride of [:org Galdor Pumps].";
-    const char *told = "[:org Galdor] dismissed [:person Tom Birch] on Monday.";
+#define NEWS "[:org Galdor] dismissed [:person Tom Birch] on Monday. [:org Tarn] hired [:person Eva Holm] in May. "
+#define UNTOLD "Resigned, says the board: [:person Lena Marsh], the pride of [:org Nordvik Pumps]."
     size_t frames;
     (void)state;
-    assert_true(found(untold, 0.4f, false, &frames) > 0);
-    assert_int_equal(frames, 0);
-    assert_int_equal(found(untold, 0.6f, false, &frames), 0); /* nothing is likelier than a half here */
-    assert_int_equal(found(untold, 0.4f, true, &frames), 0);
-    assert_int_equal(found(told, 0.4f, false, &frames), 0); /* whom a frame told of is not told of again */
-    assert_int_equal(frames, 1);
-    assert_int_equal(found("Resigned, dismissed, hired.", 0.4f, false, &frames), 0); /* nobody there */
+    assert_true(found(NEWS UNTOLD, 0.4f, false, &frames) > 0);
+    assert_int_equal(frames, 2); /* whom a frame told of is not told of again */
+    assert_int_equal(found(NEWS UNTOLD, 0.6f, false, &frames), 0); /* nothing is likelier than a half here */
+    assert_int_equal(found(NEWS UNTOLD, 0.4f, true, &frames), 0);
+    assert_int_equal(found(UNTOLD, 0.4f, false, &frames), 0); /* no news around */
+    assert_int_equal(found(NEWS, 0.4f, false, &frames), 0);
+    assert_int_equal(found(NEWS "Resigned, dismissed, hired.", 0.4f, false, &frames), 0); /* nobody there */
 }
 
 int main(void) {
