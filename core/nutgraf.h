@@ -120,6 +120,7 @@ struct ng_event {
     uint32_t *attributed_to; /* entities that report it */
     size_t attributed_count;
     struct str rule; /* the pattern that fired first, for `explain` */
+    bool learned;    /* no pattern told it (core/event/learned.h): right less often, so no summary tells it */
     struct ng_span trigger; /* the words that tell it; empty: not known */
 };
 

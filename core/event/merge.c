@@ -417,7 +417,7 @@ static int by_start(const void *x, const void *y) {
 }
 
 static bool write_event(struct doc *d, const struct event_sure *sure, const struct cand *c, struct ng_event *e) {
-    *e = (struct ng_event){.type = c->type->name, .status = c->status, .date = arena_dup(d->a, c->date), .rule = c->frame->name};
+    *e = (struct ng_event){.type = c->type->name, .status = c->status, .date = arena_dup(d->a, c->date), .rule = c->frame->name, .learned = c->frame->learned};
     e->confidence = calibrated(sure, c);
     e->trigger = c->first < c->last && c->last <= d->tok_count ? (struct ng_span){d->toks[c->first].start, d->toks[c->last - 1].end} : (struct ng_span){0, 0};
     e->roles = ARENA_ARRAY(d->a, c->type->role_count, struct ng_role);

@@ -604,7 +604,7 @@ static bool from_event(const struct fact_rules *r, struct doc *d, const struct f
     const struct ng_event *e = &d->events[index];
     bool doubted = doubt_date(d, e);
     *f = (struct fact){.type = e->type, .status = e->status, .date = doubted ? STR_NONE : e->date, .at = e->evidence[0].start};
-    if (e->confidence < LEAST_SURE || (doubted && is_old(d, e->date)) || stale(r, d, e) || doubtful(r, d, teller, e, &f->status)) {
+    if (e->learned || e->confidence < LEAST_SURE || (doubted && is_old(d, e->date)) || stale(r, d, e) || doubtful(r, d, teller, e, &f->status)) {
         return false;
     }
     for (size_t i = 0; i < e->role_count; i++) {

@@ -52,6 +52,17 @@ static void test_summary__a_fact_is_told_once(void **state) {
     article_end(&x);
 }
 
+static void test_summary__what_no_pattern_told_is_not_told(void **state) {
+    (void)state;
+    struct article x;
+    article_begin(&x, "en");
+    hire(&x, "Nordvik", "Anna Weber", "Galdor");
+    assert_string_equal(summary_of(&x, "de"), "Nordvik hat Anna Weber von Galdor geholt.");
+    x.d.events[0].learned = true;
+    assert_string_equal(summary_of(&x, "de"), "");
+    article_end(&x);
+}
+
 /* One event of a type with one participant and evidence, in an article of June 2024: what is said of it in English. */
 static void expect_told(const char *type, enum ng_status status, const char *date, const char *role_name, enum ng_type filler, const char *words,
                         const char *want) {
@@ -430,6 +441,7 @@ static void test_summary__translations_fill_up_and_wrong_ones_do_not_get_through
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_summary__a_fact_is_told_once),
+        cmocka_unit_test(test_summary__what_no_pattern_told_is_not_told),
         cmocka_unit_test(test_summary__persons_of_one_employer_are_a_list),
         cmocka_unit_test(test_summary__nonsense_is_not_told),
         cmocka_unit_test(test_summary__a_change_is_no_level),
