@@ -352,7 +352,7 @@ void learned_sentence(struct scan *s, struct cands *out, size_t from) {
     if (!pairs && !(promising(s) && in_news(s, out))) {
         return;
     }
-    struct proposal all[PROPOSAL_MAX];
+    struct proposal all[PROPOSAL_MAX] = {0};
     struct place p;
     struct features f;
     size_t n = 0;
