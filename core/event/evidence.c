@@ -7,6 +7,7 @@ enum { TOLD_BACK = 64 /* events that are looked back at */ };
 
 /* ---- hashes ---- */
 
+/* Of 32 bits, not str_hash: part of the format of data/event.bin. */
 uint32_t evidence_name(struct str s) {
     uint32_t h = 2166136261u;
     for (size_t i = 0; i < s.n; i++) {

@@ -35,7 +35,8 @@ struct place {
     const struct cand *part; /* what a frame of the type being tried found at this trigger, but for a role it needs; or NULL */
 };
 
-/* Hashes: of a name, and of one more thing beside what is hashed. */
+/* Hashes: of a name (FNV-1a), and of one more thing beside what is hashed. The weights in data/event.bin stand at places that these
+ * give, and roles.py computes them, too: neither changes alone. */
 uint32_t evidence_name(struct str name);
 static inline uint32_t evidence_mix(uint32_t h, uint32_t v) {
     h = (h ^ v) * 0x9E3779B1u;

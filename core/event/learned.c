@@ -101,12 +101,13 @@ bool learned_link(struct event_lang *l, const struct event_schema *schema, struc
 
 /* ---- weighing ---- */
 
+/* The probability that features speak for, salted by what is asked and by something wider that shares weights with others. */
 static double weigh(const struct learned *m, const struct features *f, uint32_t one, uint32_t other) {
     uint32_t mask = ((uint32_t)1 << m->h.bits) - 1;
     int sum = 0;
     for (size_t i = 0; i < f->n; i++) {
         sum += m->weights[evidence_mix(f->h[i], one) & mask];
-        sum += other ? m->weights[evidence_mix(f->h[i], other) & mask] : 0;
+        sum += m->weights[evidence_mix(f->h[i], other) & mask];
     }
     return 1 / (1 + exp(-(double)sum * (double)m->h.scale));
 }
@@ -308,6 +309,7 @@ static void tell_proposal(const struct place *p, const struct features *f) {
     doc_trace(s->d, "%.*s", STR_ARG(buf_str(&b)));
 }
 
+/* Lines of the trace for roles.py: E names, P triggers, C phrases beside the last trigger, J what would be told. */
 static void tell_names(struct doc *d) {
     for (size_t i = 0; i < d->mention_count; i++) {
         const struct mention *m = &d->mentions[i];

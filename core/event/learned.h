@@ -1,8 +1,8 @@
 /* core/event/learned.h - events that no frame reaches: a trained reading of trigger words and the phrases around them.
  *
  * The frames say exactly how a language tells an event; where a sentence says it in another order, over an insertion, with a verb in
- * between, none fires. Here two linear classifiers weigh a trigger word (does it tell an event of this type here?) and each
- * phrase near it (does it play this role?), with what the frames' engine knows of both as features: class and form of the trigger,
+ * between, none fires. Here three linear classifiers weigh a trigger word (does it tell an event of this type here?), each
+ * phrase near it (does it play this role?) and all together (is it right?), with what the frames' engine knows of both as features: class and form of the trigger,
  * preposition, clause, order, distance, type, neighbours (after Gildea and Jurafsky, Automatic Labeling of Semantic Roles, 2002; logistic
  * regression on hashed features). An event is added only where no frame told one of its type in the clause, and only
  * where frames have told events nearby: text that is no news uses the same words for other things.

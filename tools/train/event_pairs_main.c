@@ -1,6 +1,6 @@
 /* event_pairs_main.c - prints what the learned reading of events weighs (core/event/learned.h), for roles.py, its training.
  *
- *     event_pairs_main DATA_DIR LANG FILE...     articles: "# FILE", then lines of the trace, of which E, P and C matter
+ *     event_pairs_main DATA_DIR LANG FILE...     articles: "# FILE", then lines of the trace, of which E, P, C and J matter
  *     event_pairs_main DATA_DIR LANG --examples  the examples beside the frames: "# +TYPE MARKUP" (a counter-example: "# -TYPE MARKUP") */
 #include <stdio.h>
 

@@ -17,6 +17,7 @@ import numpy as np
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 LANGS = ["de", "en", "vi", "zh"]
+VERSION, SALT_ALL = 1, 3  # as in learned.c
 BITS = 19
 FOLDS = 4
 NOWHERE = (1 << BITS) - 1  # a place without a weight, for rows that are shorter
@@ -27,7 +28,7 @@ score = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(score)
 
 
-# ---- hashes, as in learned.c ----
+# ---- hashes, as in core/event/evidence.h ----
 
 def mix(h, v):
     h = ((h ^ v) * 0x9E3779B1) & 0xFFFFFFFF
@@ -54,10 +55,10 @@ class Phrase:
 
 class Pair:
     """A trigger that may tell an event of a type, and the phrases near it."""
-    __slots__ = ("type", "sent", "start", "end", "before", "features", "phrases", "text", "label", "event", "group", "lang")
+    __slots__ = ("type", "sent", "start", "end", "before", "features", "phrases", "text", "label", "event", "group")
 
 
-def pairs_of(lines, text, lang, group):
+def pairs_of(lines, text, group):
     names, found = [], []
     for line in lines:
         if line.startswith("E "):
@@ -67,7 +68,7 @@ def pairs_of(lines, text, lang, group):
             p = Pair()
             p.type, p.sent, p.start, p.end = w[1], (int(w[2]), int(w[3])), int(w[4]), int(w[5])
             p.before, p.features, p.phrases = w[6] == "1", np.array([int(x, 16) for x in w[7:]], dtype=np.uint32), []
-            p.text, p.label, p.event, p.group, p.lang = text, 0, None, group, lang
+            p.text, p.label, p.event, p.group = text, 0, None, group
             found.append(p)
         elif line.startswith("C "):
             head, _, tail = line.partition(" :")
@@ -132,7 +133,7 @@ def read_articles(lang, articles):
                 f.write(a["text"])
         for (_, lines), a in zip(run(lang, *files), articles):
             text = a["text"].encode()
-            names, pairs = pairs_of(lines, text, lang, a["id"])
+            names, pairs = pairs_of(lines, text, a["id"])
             spans, votes = score.gold_spans(a), defaultdict(lambda: defaultdict(int))
             gold = [(len(a["text"][:s].encode()), len(a["text"][:e].encode()), i) for (s, e), i in spans.items()]
             for w in names:
@@ -148,7 +149,7 @@ def read_articles(lang, articles):
 
 
 class Proposal:
-    __slots__ = ("type", "features", "right", "text", "fills", "article")
+    __slots__ = ("type", "features", "right", "article")
 
 
 def proposals_of(lines, text, events, key_of):
@@ -160,12 +161,11 @@ def proposals_of(lines, text, events, key_of):
         head, _, tail = line.partition(" :")
         w = head.split(" ")
         p = Proposal()
-        p.type, p.text, p.right = w[1], text[int(w[2]):int(w[3])].decode("utf-8", "replace"), False
+        p.type, p.right = w[1], False
         p.features = np.array([int(x, 16) for x in tail.split()], dtype=np.uint32)
-        p.fills = [x.split("/") for x in w[6:]]
-        p.fills = [(r, text[int(a):int(b)].decode("utf-8", "replace"), int(e)) for r, a, b, e in p.fills]
+        fills = [(r, text[int(a):int(b)].decode("utf-8", "replace"), int(e)) for r, a, b, e in (x.split("/") for x in w[6:])]
         for t, fillers in events:
-            met = {role for role, filler, key in fillers for r, said, e in p.fills
+            met = {role for role, filler, key in fillers for r, said, e in fills
                    if r == role and ((key is not None and key_of.get(e) == key) or (key is None and e < 0 and (said in filler or filler in said)))}
             p.right = p.right or (t == p.type and len(met) >= 2)
         found.append(p)
@@ -184,7 +184,7 @@ def read_examples(lang):
             text += m.group(3).strip()
             at = m.end()
         text += markup[at:]
-        _, pairs = pairs_of(lines, text.encode(), lang, f"{lang}-example-{number}")
+        _, pairs = pairs_of(lines, text.encode(), f"{lang}-example-{number}")
         pairs = [p for p in pairs if p.type == kind]
         for p in pairs if head[0] == "+" else []:
             for c in p.phrases:
@@ -199,7 +199,7 @@ def read_examples(lang):
 
 # ---- fitting ----
 
-def fit(rows, y, weight, rounds=120, l2=8.0):
+def fit(rows, y, rounds=120, l2=8.0):
     """Logistic regression by Adam in full batches; rows: [n, k] places of weights."""
     w, m, v = (np.zeros(1 << BITS) for _ in range(3))
     flat = rows.ravel()
@@ -207,15 +207,16 @@ def fit(rows, y, weight, rounds=120, l2=8.0):
     used = used[used != NOWHERE]
     for t in range(1, rounds + 1):
         p = 1 / (1 + np.exp(-w[rows].sum(1)))
-        g = np.bincount(flat, np.repeat((p - y) * weight, rows.shape[1]), 1 << BITS) + l2 * w
+        g = np.bincount(flat, np.repeat(p - y, rows.shape[1]), 1 << BITS) + l2 * w
         m = 0.9 * m + 0.1 * g
         v = 0.99 * v + 0.01 * g * g
         w[used] -= (0.1 * (m / (1 - 0.9 ** t)) / (np.sqrt(v / (1 - 0.99 ** t)) + 1e-3))[used]
     return w
 
 
-def trigger_rows(pairs):
-    return padded([np.concatenate([salted(p.features, hash_str(p.type)), salted(p.features, 3)]) for p in pairs])
+def typed_rows(items):
+    """Of pairs or proposals: by their type, and for all types."""
+    return padded([np.concatenate([salted(p.features, hash_str(p.type)), salted(p.features, SALT_ALL)]) for p in items])
 
 
 def role_salt(kind, role):
@@ -223,11 +224,10 @@ def role_salt(kind, role):
 
 
 def role_row(p, c, role):
-    row = np.concatenate([salted(c.features, role_salt(p.type, role)), salted(c.features, hash_str(role))])
-    return row
+    return np.concatenate([salted(c.features, role_salt(p.type, role)), salted(c.features, hash_str(role))])
 
 
-def padded(rows, width=128):
+def padded(rows, width=128):  # twice FEATURE_MAX of evidence.h
     out = np.full((len(rows), width), NOWHERE, dtype=np.int32)
     for i, r in enumerate(rows):
         out[i, :min(len(r), width)] = r[:width]
@@ -236,10 +236,9 @@ def padded(rows, width=128):
 
 def train(pairs):
     """Weights of triggers and of roles."""
-    rows = trigger_rows(pairs)
+    rows = typed_rows(pairs)
     y = np.array([p.label for p in pairs], dtype=float)
-    weight = np.ones(len(pairs))
-    w = fit(rows, y, weight, 60)
+    w = fit(rows, y, 60)
     likely = w[rows].sum(1)
     best = {}
     for i, p in enumerate(pairs):
@@ -248,7 +247,7 @@ def train(pairs):
             if key not in best or likely[i] > likely[best[key]]:
                 best[key] = i
     kept = np.array([not p.label or best[(p.group, p.sent, p.type, p.event)] == i for i, p in enumerate(pairs)])
-    trigger = fit(rows[kept], y[kept], weight[kept])
+    trigger = fit(rows[kept], y[kept])
     r_rows, r_y = [], []
     for i, p in enumerate(pairs):
         if p.label and kept[i]:
@@ -256,7 +255,7 @@ def train(pairs):
                 for role in c.roles:
                     r_rows.append(role_row(p, c, role))
                     r_y.append(float(c.fills == role))
-    role = fit(padded(r_rows), np.array(r_y), np.ones(len(r_y)))
+    role = fit(padded(r_rows), np.array(r_y))
     return trigger, role
 
 
@@ -276,23 +275,19 @@ def write(weights, limits):
     scale = max(np.abs(weights).max(), 1e-6) / 127
     path = os.path.join(ROOT, "data/event.bin")
     with open(path + ".new", "wb") as f:
-        f.write(struct.pack("<8sIIffff", b"NUTGEVT\0", 1, BITS, scale, *limits))
+        f.write(struct.pack("<8sIIffff", b"NUTGEVT\0", VERSION, BITS, scale, *limits))
         f.write(np.clip(np.round(weights / scale), -127, 127).astype(np.int8).tobytes())
     os.replace(path + ".new", path)
 
 
-def whole_rows(proposals):
-    return padded([np.concatenate([salted(p.features, hash_str(p.type)), salted(p.features, 3)]) for p in proposals])
-
-
 def show(proposals):
     """How often what is told is right, learned on one half and measured on the other, both ways."""
-    rows = whole_rows(proposals)
+    rows = typed_rows(proposals)
     y = np.array([float(p.right) for p in proposals])
     likely = np.zeros(len(y))
     for half in (0, 1):
         train_on = np.array([p.article % 2 == half for p in proposals])
-        v = fit(rows[train_on], y[train_on], np.ones(train_on.sum()))
+        v = fit(rows[train_on], y[train_on])
         likely[~train_on] = 1 / (1 + np.exp(-v[rows[~train_on]].sum(1)))
     for limit in (0.1, 0.15, 0.2, 0.3, 0.4, 0.5):
         chosen = likely >= limit
@@ -301,7 +296,7 @@ def show(proposals):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--without", default="")
+    parser.add_argument("--without", default="", help="leave out files whose names end so")
     args = parser.parse_args()
     path = os.path.join(ROOT, "data/event.bin")
     if os.path.exists(path):
@@ -319,9 +314,9 @@ def main():
                 for p in found:
                     p.article = number
                 proposals += found
-    rows = whole_rows(proposals)
+    rows = typed_rows(proposals)
     y = np.array([float(p.right) for p in proposals])
-    whole = fit(rows, y, np.ones(len(y)))
+    whole = fit(rows, y)
     show(proposals)
     trigger, role = train([p for lang in LANGS for pairs in read[lang] for p in pairs] + examples)
     write(trigger + role + whole, LIMITS)
